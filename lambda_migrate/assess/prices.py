@@ -35,6 +35,7 @@ class Prices:
         capacity: An hour of one of its capacity units.
         nat: An hour of a NAT gateway.
         address: An hour of a public IPv4 address.
+        volume: A GB-month of a general purpose volume of EBS.
     """
 
     requests: float = 0.20
@@ -55,6 +56,7 @@ class Prices:
     capacity: float = 0.008
     nat: float = 0.045
     address: float = 0.005
+    volume: float = 0.08
 
 
 @dataclass(frozen=True)

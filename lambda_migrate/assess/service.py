@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lambda_migrate.assess.instances import Instance
     from lambda_migrate.assess.prices import Prices
     from lambda_migrate.assess.usage import Usage
 
@@ -20,13 +21,15 @@ SOME_WAITING = 0.8
 """The share of waiting that stands for "waits a lot" where nobody has measured it."""
 
 HOURS = 730.0
+VOLUME = 10.0
+"""GB of an instance's volume."""
 _CONNECTIONS_OF_UNIT, _GIGABYTES_OF_UNIT = 25.0, 1.0
 """What a capacity unit of a load balancer holds: new connections a second, GB an hour (its price page)."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """One task of the service.
+    """One task of the service, or one instance.
 
     Attributes:
         vcpu: Processors.
@@ -34,6 +37,7 @@ class Shape:
         at_once: Requests that it takes at once.
         arm: Whether it runs on arm64.
         nat: NAT gateways that are paid for the service alone.
+        instance: The type of instance; None for tasks of Fargate.
     """
 
     vcpu: float = 0.5
@@ -41,6 +45,12 @@ class Shape:
     at_once: int = 40
     arm: bool = False
     nat: int = 0
+    instance: Instance | None = None
+
+    @property
+    def noun(self) -> str:
+        """What there are several of."""
+        return "instance" if self.instance else "task"
 
 
 @dataclass(frozen=True)
@@ -117,19 +127,27 @@ def on_service(
         times: How many times the traffic there is.
     """
     vcpu, memory = (prices.vcpu_arm, prices.memory_arm) if shape.arm else (prices.vcpu, prices.memory)
-    compute = tasks * HOURS * (shape.vcpu * vcpu + shape.memory * memory)
+    each = shape.instance.hourly if shape.instance else shape.vcpu * vcpu + shape.memory * memory
+    compute = tasks * HOURS * each
     units = max(1.0, usage.peak_rate * times / _CONNECTIONS_OF_UNIT) if usage.invocations else 0.0
     addresses = LEAST + (0 if shape.nat else tasks)
     items = [
-        Item("tasks", compute, f"{tasks} of {shape.vcpu:g} vCPU, {shape.memory:g} GB"),
+        Item(f"{shape.noun}s", compute, f"{tasks} of {_described(shape)}"),
         Item("load balancer", HOURS * prices.balancer, "one, all the time"),
         Item("capacity units", HOURS * prices.capacity * units, f"{units:.1f} at the peak; fewer at other times"),
         Item("public addresses", HOURS * prices.address * addresses, f"{addresses}"),
         Item("logs", logs * prices.logs, f"{logs:.1f} GB, as now"),
     ]
+    if shape.instance:
+        items.insert(1, Item("volumes", tasks * VOLUME * prices.volume, f"{VOLUME:g} GB each"))
     if shape.nat:
-        items.insert(3, Item("NAT gateways", HOURS * prices.nat * shape.nat, f"{shape.nat}; traffic comes on top"))
+        items.insert(-2, Item("NAT gateways", HOURS * prices.nat * shape.nat, f"{shape.nat}; traffic comes on top"))
     return tuple(items)
+
+
+def _described(shape: Shape) -> str:
+    size = f"{shape.vcpu:g} vCPU, {shape.memory:g} GB"
+    return f"{shape.instance.name}, {size} for long" if shape.instance else size
 
 
 def total(items: tuple[Item, ...]) -> float:

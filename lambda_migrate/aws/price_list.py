@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.errors import MigrateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lambda_migrate.aws.session import Aws
 
@@ -76,8 +76,27 @@ def read(aws: Aws) -> dict[str, float]:
     return told
 
 
-def _products(aws: Aws, service: str, region: str) -> Iterator[dict[str, Any]]:
-    filters = [{"Type": "TERM_MATCH", "Field": "regionCode", "Value": region}]
+def instance(aws: Aws, kind: str) -> float | None:
+    """Return what an hour of a type of instance costs on demand with Linux, in US dollars; None where it is not said.
+
+    Args:
+        aws: The session.
+        kind: ``t3.small``.
+    """
+    if aws.on_this_machine:
+        return None
+    wanted = {"instanceType": kind, "operatingSystem": "Linux", "tenancy": "Shared", "capacitystatus": "Used"}
+    wanted |= {"preInstalledSw": "NA"}
+    try:
+        products = list(_products(aws.elsewhere(ANSWERED_IN), "AmazonEC2", aws.region_name, wanted))
+    except MigrateError:
+        return None
+    return _price(products, Wanted("instance", "AmazonEC2", "instanceType", kind))
+
+
+def _products(aws: Aws, service: str, region: str, wanted: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+    fields = {"regionCode": region, **(wanted or {})}
+    filters = [{"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in fields.items()]
     for text in aws.pages("pricing", "get_products", "PriceList", ServiceCode=service, Filters=filters):
         product = json.loads(text)
         if isinstance(product, dict):

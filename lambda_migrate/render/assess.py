@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.assess.prices import LIST, TABLE
 from lambda_migrate.assess.service import total
 from lambda_migrate.render.drawing import columns, paragraph
 from lambda_migrate.render.format import counted, duration
@@ -22,7 +23,7 @@ def assessment(made: Assessment, paint: Paint) -> str:
     lines = [paint("What it does", "bold"), *columns(_facts(made.usage), paint.width)]
     lines += ["", paint("On Lambda, a month", "bold"), *_bill(made.now, paint)]
     for size, items, both, even in zip(made.sizes, made.there, made.both, made.break_even, strict=True):
-        lines += ["", *paragraph(_heading(size, len(made.sizes)), paint.width), *_bill(items, paint)]
+        lines += ["", *paragraph(_heading(size, made.shape.noun, len(made.sizes)), paint.width), *_bill(items, paint)]
         lines += paragraph(f"both, while the proxy runs: ${both:,.2f}", paint.width, first="  ", rest="    ")
         crossed = "never" if even is None else f"from {even:,.0f} invocations a month"
         lines += paragraph(f"cheaper than Lambda: {crossed}", paint.width, first="  ", rest="    ")
@@ -34,7 +35,15 @@ def assessment(made: Assessment, paint: Paint) -> str:
     for line in made.lacks:
         lines += paragraph(line, paint.width, first=f"  {paint('·', 'dim')} ", rest="    ")
     free = "The free tier, savings plans and data transfer are not counted."
-    return "\n".join([*lines, "", *paragraph(f"Prices: {made.priced.source}. {free}", paint.width)])
+    return "\n".join([*lines, "", *paragraph(f"Prices: {_source(made)}. {free}", paint.width)])
+
+
+def _source(made: Assessment) -> str:
+    """Return where the prices are from, that of the instance too."""
+    instance = made.shape.instance
+    if instance is None:
+        return made.priced.source
+    return f"{made.priced.source}; {instance.name}: {f'{LIST}, {made.priced.region}' if instance.listed else TABLE}"
 
 
 def data(made: Assessment) -> dict[str, Any]:
@@ -59,6 +68,7 @@ def data(made: Assessment) -> dict[str, Any]:
         "service": [
             {
                 "tasks": size.tasks,
+                "unit": made.shape.noun,
                 "decided_by": size.reason,
                 "waiting": size.waiting,
                 "total": total(items),
@@ -71,7 +81,7 @@ def data(made: Assessment) -> dict[str, Any]:
         "verdict": made.verdict,
         "advice": list(made.advice),
         "lacks": list(made.lacks),
-        "prices": made.priced.source,
+        "prices": _source(made),
     }
 
 
@@ -102,9 +112,9 @@ def _of_these(usage: Usage) -> str:
     return f"{requests:,.0f} HTTP requests, {usage.invocations - requests:,.0f} events and others"
 
 
-def _heading(size: Size, answers: int) -> str:
+def _heading(size: Size, noun: str, answers: int) -> str:
     assumed = f", if {size.waiting:.0%} of the time is waiting" if answers > 1 else ""
-    return f"As a service, a month: {counted(size.tasks, 'task')}{assumed}; decided by: {size.reason}"
+    return f"As a service, a month: {counted(size.tasks, noun)}{assumed}; decided by: {size.reason}"
 
 
 def _bill(items: Iterable[Item], paint: Paint) -> list[str]:

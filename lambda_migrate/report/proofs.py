@@ -159,7 +159,8 @@ def _service(each: dict[str, Any], *, several: bool) -> Bill:
     crossed = "never" if even is None else f"from {float(even):,.0f} invocations a month"
     more = (f"both, while the proxy runs: ${float(each['with_proxy']):,.2f}", f"cheaper than Lambda: {crossed}")
     tasks = int(each["tasks"])
-    name = f"as a service, {tasks} task{'' if tasks == 1 else 's'}{assumed}"
+    unit = str(each.get("unit", "task"))
+    name = f"as a service, {tasks} {unit}{'' if tasks == 1 else 's'}{assumed}"
     return Bill(name, float(each["total"]), _items(each), more)
 
 

@@ -92,6 +92,7 @@ def gather(context: Context, shape: Shape, days: int, *, logs: bool, confirm: Co
         usage = _with_reports(context, usage, group, window)
     context.progress.begin("reading prices")
     prices = priced(price_list.read(context.aws_read_only), context.aws_read_only.region_name)
+    shape = _listed(context, shape)
     if group.kind == INFREQUENT:
         prices = replace(prices, prices=replace(prices.prices, logs=prices.prices.logs_infrequent))
     context.progress.end()
@@ -99,6 +100,14 @@ def gather(context: Context, shape: Shape, days: int, *, logs: bool, confirm: Co
     made = assess(usage, prices, shape, fronts=fronts, logs=taken_in / GIGABYTE * usage.monthly)
     looked = Looked(window.since, group, logs, taken_in, cost)
     return replace(made, lacks=tuple(lacks(usage, made.sizes, looked)))
+
+
+def _listed(context: Context, shape: Shape) -> Shape:
+    """Return a shape whose instance has the price of its region, where the Price List API says that."""
+    hourly = price_list.instance(context.aws_read_only, shape.instance.name) if shape.instance else None
+    if shape.instance is None or hourly is None:
+        return shape
+    return replace(shape, instance=replace(shape.instance, hourly=hourly, listed=True))
 
 
 def _usage(context: Context, seen: Inventory, window: Window) -> Usage:

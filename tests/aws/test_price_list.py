@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.aws.price_list import read
+from lambda_migrate.aws.price_list import instance, read
 from lambda_migrate.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -72,3 +72,15 @@ def test_an_aws_on_this_machine_is_not_asked() -> None:
     aws = Listed({}, on_this_machine=True)
 
     assert (read(aws), aws.asked) == ({}, [])  # type: ignore[arg-type]
+
+
+def test_an_instance_is_asked_for_as_it_runs_and_unknown_where_several_prices_are_said() -> None:
+    other = product("0.05", instanceType="t3.large")
+    aws = Listed({"AmazonEC2": [product("0.0228", instanceType="t3.small"), other]})
+    twice = Listed(
+        {"AmazonEC2": [product("0.0228", instanceType="t3.small"), product("0.03", instanceType="t3.small")]}
+    )
+
+    assert [instance(each, "t3.small") for each in (aws, twice, Listed({}))] == [0.0228, None, None]  # type: ignore[arg-type]
+    assert instance(Listed({}, on_this_machine=True), "t3.small") is None  # type: ignore[arg-type]
+    assert aws.asked == ["us-east-1", ("pricing", "get_products", "PriceList", "AmazonEC2", "eu-west-1")]

@@ -50,6 +50,14 @@ def test_it_says_what_the_function_does_and_costs_and_whether_to_stay(busy: User
     assert "| on Lambda | 0.11 |  |\n| as a service, 2 tasks | 72.91 | both, while the proxy runs: $73.02; " in page
 
 
+def test_instances_take_the_place_of_tasks(busy: User, run: Callable[..., Answer]) -> None:
+    answer = run("assess", "--days", "1", "--instance", "t4g.small")
+
+    assert "As a service, a month: 2 instances; decided by: two zones\n" in answer.out
+    assert "  instances         $24.53  2 of t4g.small, 0.4 vCPU, 2 GB for long\n" in answer.out
+    assert "not read; t4g.small: table of 2026-06, us-east-1." in " ".join(answer.out.split())
+
+
 def test_a_query_that_costs_money_is_asked_for_first(user: User, run: Callable[..., Answer]) -> None:
     user.aws.call("logs", "create_log_group", logGroupName=f"/aws/lambda/{user.function}")
 
