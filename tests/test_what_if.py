@@ -38,7 +38,7 @@ SHOWN_BY: dict[str, str] = {
     "A torn last record is dropped,": "failures/test_ledger.py::test_a_torn_record_that_is_dropped_is_said",
     "An edit of the last record,": "engine/test_index.py::test_a_bit_that_flips_in_the_last_record_is_noticed",
     "The index is made again where it": "engine/test_index.py::test_any_damage_of_the_index_changes_nothing",
-    "Keep `ledger.yaml` in version control:": "actions/test_law.py::test_secrets_and_the_function_s_own_environment",
+    "Keep `ledger.yaml` in version control:": "actions/test_law.py::test_it_reads_back_equal_and_shows_neither_secrets",
     "The verdict is `inconclusive` (exit 7),": "engine/test_judging.py::test_inconclusive_pauses_where_it_is_and_is",
     "That holds for a trigger that goes direct, too:": "cli/test_direct.py::test_without_traffic_it_pauses_and_the",
     "A canary of 10 % fails:": "verify/test_judge.py::test_a_service_that_answers_500_or_404_to_everything_fails",
