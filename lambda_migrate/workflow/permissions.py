@@ -9,17 +9,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_migrate.actions.function.publish_layer import PublishLayer
+from lambda_migrate.actions.serving import Serving
 from lambda_migrate.aws import quotas, secrets
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import VERSIONS, Call, Place, calls, permissions
 from lambda_migrate.engine import guard_calls
+from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.function import encryption_keys
 from lambda_migrate.function.model import Alias, Version
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.handover import agents
 from lambda_migrate.inventory import domains, images
+from lambda_migrate.inventory.model import PROXY_LAYER
 from lambda_migrate.inventory.permissions import of_function, of_inventory
+from lambda_migrate.planner.retire import Remains
+from lambda_migrate.triggers import kind_of
 from lambda_migrate.workflow import name_target, phases
 from lambda_migrate.workflow.overrides import Overrides
 
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws.permissions import Permission
     from lambda_migrate.config import Migration
-    from lambda_migrate.engine.plan import Plan, Step
+    from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.triggers.base import Settings, Trigger
@@ -148,10 +154,22 @@ def planned(context: Context, kind: PhaseKind, overrides: Overrides) -> tuple[li
         later = inputs._replace(inventory=_pretended(inputs.inventory, kind.phase.name))
         if getattr(later, "keys", None) == []:
             later = later._replace(keys=["k1"])
+        if hasattr(later, "remains"):
+            later = later._replace(remains=Remains((), tuple(served(inputs.inventory))))
         if hasattr(later, "ours"):
             later = later._replace(ours=frozenset(trigger.id for trigger in later.inventory.triggers))
     plans = [kind.plan(each, context.migration, overrides) for each in (inputs, later)]
     return plans, deployed
+
+
+def served(inventory: Inventory) -> Iterator[Step]:
+    """Yield the steps of earlier phases whose things `retire` deletes with the function."""
+    function = inventory.function
+    if not inventory.image:
+        yield Step("", PublishLayer(f"{PROXY_LAYER}{function.name}", "", ""))
+    for trigger in inventory.triggers:
+        repoint = kind_of(trigger).to_alias(trigger, function, inventory.alias) if not trigger.qualifier else None
+        yield from (step for step in (repoint.preparation if repoint else ()) if isinstance(step.action, Serving))
 
 
 def _pretended(inventory: Inventory, phase: str) -> Inventory:

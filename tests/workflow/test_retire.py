@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
@@ -9,8 +10,12 @@ from lambda_migrate.actions.vpc_lattice.create_lattice_group import CreateLattic
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.record import Record
 from lambda_migrate.engine.runs import Run
+from lambda_migrate.triggers import load_balancer
+from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.workflow import permissions
 from lambda_migrate.workflow.phases import retire
 from tests.inventory.fake_aws import FakeAws
+from tests.planner import worlds
 
 MADE = {
     "idle": CreateTargetGroup("lm-idle", {}),
@@ -44,3 +49,16 @@ def test_what_nothing_leads_to_goes_and_the_rest_stays_and_says_why() -> None:
         "VPC Lattice target group lm-lattice: delete: service svc-1 of VPC Lattice forwards to it, so that it stays",
         "target group lm-busy: delete: load balancer shop forwards to it, so that it stays",
     )
+
+
+def test_a_policy_of_the_first_day_allows_what_only_later_phases_make() -> None:
+    arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop/1"
+    settings = load_balancer.Settings(source=arn, balancer="app/shop/1", rules=(load_balancer.Rule("r", "shop", 1),))
+    balanced = Trigger("elb", arn, "shop", "", settings)
+    inventory = worlds.inventory(balanced, replace(balanced, qualifier="live"))
+
+    steps = list(permissions.served(inventory))
+
+    assert [step.action.kind for step in steps] == ["publish_layer", "create_target_group"]
+    calls = {call.name for step in steps for call in step.action.aws_calls()}
+    assert {"lambda:DeleteLayerVersion", "elbv2:DeleteTargetGroup"} <= calls
