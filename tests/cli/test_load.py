@@ -49,7 +49,7 @@ def test_the_ledger_and_the_report_keep_what_it_found(migration: Migration) -> N
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (["verify", "load"], "missing option `--from` (env var: `LAMBDA_MIGRATE_VERIFY_FROM`)"),
+        (["verify", "load"], "missing option `--from` (env var: `LAMBDA_MIGRATE_VERIFY_LOAD_FROM`)"),
         (["verify", "load", "--from", "e", "--learn"], "no such option: `--learn`"),
         (["verify", "load", "--from", "nowhere"], "`nowhere` does not exist"),
         (

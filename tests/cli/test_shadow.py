@@ -65,7 +65,7 @@ def test_against_a_copy_and_while_a_run_holds_the_ledger(migration: Migration) -
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (["verify", "shadow"], "missing option `--from` (env var: `LAMBDA_MIGRATE_VERIFY_FROM`)"),
+        (["verify", "shadow"], "missing option `--from` (env var: `LAMBDA_MIGRATE_VERIFY_SHADOW_FROM`)"),
         (["verify", "shade"], "unexpected argument `shade`"),
         (["verify", "--learn"], "no such option: `--learn`"),
         (["verify", "shadow", "--from", "nowhere"], "`nowhere` does not exist"),

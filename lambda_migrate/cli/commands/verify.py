@@ -42,14 +42,10 @@ OLDEST = 400 * 86_400.0
 FASTEST, LONGEST = 2000.0, 3600.0
 """Requests a second, and seconds of each rate, at most."""
 
-From = Annotated[
-    Path,
-    typer.Option(
-        "--from",
-        envvar="LAMBDA_MIGRATE_VERIFY_FROM",
-        help="Events: a .json, .jsonl, .har or .log file, or a folder of them.",
-        metavar="PATH",
-    ),
+EVENTS = "Events: a .json, .jsonl, .har or .log file, or a folder of them."
+From = Annotated[Path, typer.Option("--from", envvar="LAMBDA_MIGRATE_VERIFY_SHADOW_FROM", help=EVENTS, metavar="PATH")]
+LoadFrom = Annotated[
+    Path, typer.Option("--from", envvar="LAMBDA_MIGRATE_VERIFY_LOAD_FROM", help=EVENTS, metavar="PATH")
 ]
 NoiseFile = Annotated[
     Path | None,
@@ -147,7 +143,7 @@ def _shadow(  # noqa: PLR0913  # one parameter for each option
 def _load(  # noqa: PLR0913  # one parameter for each option
     called: typer.Context,
     *,
-    source: From,
+    source: LoadFrom,
     rates: Rates = None,
     each: Each = "30s",
     most: MostErrors = 0.01,
