@@ -159,6 +159,17 @@ def test_how_many_are_done_is_on_the_line_that_moves() -> None:
     assert "25,000 of 50,000" in stage.told()
 
 
+def test_how_many_bytes_have_come_is_on_the_line_that_moves() -> None:
+    stage = Stage(Screen(), columns=100)
+    stage.progress.begin("downloading the image of orders")
+    for done in (1, 5 * 2**29, 2**33):
+        stage.wait(1.0)
+        stage.progress.came(done, 2**33)
+    stage.progress.end()
+
+    assert "2.5 GB of 8.0 GB" in stage.told()
+
+
 def test_a_long_line_wraps_for_a_person_and_stays_one_for_a_log(piped: Stage, seen: Stage) -> None:
     for stage in (piped, seen):
         stage.progress.end("✓", "$LATEST of orders: handler index.handler → lambda_migrate_proxy.handler")

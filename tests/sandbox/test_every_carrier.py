@@ -40,7 +40,7 @@ def configure(folder: Path, function: str, service: KillableService) -> None:
 
 
 def ran(*arguments: str) -> None:
-    answer = call(*arguments, "--yes")
+    answer = call(*arguments)
     assert answer.code == 0, answer.err + answer.out
 
 
@@ -68,8 +68,9 @@ def test_a_carrier_goes_the_whole_way_and_back_under_traffic_and_nothing_fails_o
         traffic = Traffic(embedded_aws, client, unique, api, topic, notes, service)
         with traffic.flowing():
             with traffic.latest_asked():
-                ran("proxy", "deploy")
-            ran("cutover", "--weights", "50,100", "--bake", "1s")
+                ran("proxy", "deploy", "--yes")
+            ran("verify")
+            ran("cutover", "--weights", "50,100", "--bake", "1s", "--yes")
             eventually(lambda: traffic.by["service"] and any(each.startswith("event-") for each in service.noted))
             service.kill()
             answered = traffic.by["original"]
@@ -77,13 +78,13 @@ def test_a_carrier_goes_the_whole_way_and_back_under_traffic_and_nothing_fails_o
             answered = traffic.by["service"]
             service.start()
             eventually(lambda: traffic.by["service"] > answered)
-            ran("rollback", "--last")
-            ran("cutover", "--weights", "100", "--bake", "1s")
+            ran("rollback", "--last", "--yes")
+            ran("cutover", "--weights", "100", "--bake", "1s", "--yes")
             answered = traffic.by["service"]
             eventually(lambda: traffic.by["service"] > answered)
         eventually(lambda: not traffic.lost())
         with traffic.latest_asked():
-            ran("rollback")
+            ran("rollback", "--yes")
 
     assert traffic.failed == []
     assert [each for each in traffic.latest if each != (200, ORIGINAL)] == []
