@@ -10,6 +10,7 @@ import pytest
 
 from tests.scaffold.lifted import PROJECT
 from tests.scaffold.lifted import run as ran
+from tests.support.screen import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,12 @@ def lift(run: Callable[..., Answer], name: str, *more: str) -> Answer:
 
 
 @pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
+    monkeypatch.chdir(tmp_path)
+    return call
+
+
+@pytest.fixture
 def first(run: Callable[..., Answer], tmp_path: Path) -> Callable[..., Answer]:
     """Lift `orders` into a repository of its own."""
     project(tmp_path, "orders", "ORDERS_TABLE: o, SHARED: s")
@@ -72,7 +79,7 @@ def first(run: Callable[..., Answer], tmp_path: Path) -> Callable[..., Answer]:
 
 @pytest.mark.processes
 @pytest.mark.long(20)
-def test_two_functions_are_served_by_one_service(first: Callable[..., Answer], tmp_path: Path) -> None:
+def test_two_functions_are_served_by_one_service(first: Callable[..., Answer], mypy_cache: str, tmp_path: Path) -> None:
     project(tmp_path, "jobs", "JOBS_TABLE: j, SHARED: s")
     joined = lift(first, "jobs", "--into", "service")
     again = [lift(first, name) for name in ("jobs", "orders")]
@@ -96,7 +103,7 @@ def test_two_functions_are_served_by_one_service(first: Callable[..., Answer], t
         },
         "events": {each: {"by": each, "function": each} for each in ("orders", "jobs")},
     }
-    ran(folder, "mypy", MYPYPATH=str(PROJECT / "service_library"))
+    ran(folder, "mypy", "--cache-dir", mypy_cache)
 
 
 @pytest.mark.parametrize(
