@@ -16,6 +16,8 @@ from lambda_migrate.scaffold.manifest import load as record
 from lambda_migrate.scaffold.manifest import unfinished
 from lambda_migrate.scaffold.migration import api_key, migration
 from lambda_migrate.scaffold.repository import render
+from lambda_migrate.scaffold.shared_files import joined, members_after
+from lambda_migrate.scaffold.shared_repository import SharedRepository, check_shared, fitted, shared_by
 from lambda_migrate.scaffold.source import Source, from_directory, from_included, from_zip
 from lambda_migrate.scaffold.survey import HOOKED, Survey, survey
 from lambda_migrate.scaffold.writes import Write, compare, write
@@ -29,21 +31,26 @@ __all__ = [
     "Carried",
     "FunctionFacts",
     "Options",
+    "SharedRepository",
     "Source",
     "Survey",
     "Write",
     "api_key",
     "carry",
+    "check_shared",
     "compare",
+    "fitted",
     "found_elsewhere",
     "from_directory",
     "from_included",
     "from_zip",
+    "members_after",
     "migration",
     "plan",
     "record",
     "render",
     "settings",
+    "shared_by",
     "survey",
     "unfinished",
     "wired",
@@ -51,16 +58,28 @@ __all__ = [
 ]
 
 
-def wired(directory: Path) -> frozenset[str]:
+def wired(directory: Path, function: str = "") -> frozenset[str]:
     """Return the parts that a repository's service is put together with, of :data:`facts.PARTS`.
+
+    Args:
+        directory: The repository.
+        function: One of several functions that it serves.
 
     Raises:
         MigrateError: As :func:`record`.
     """
-    return _wired(record(directory))
+    known = record(directory)
+    own = next((each for each in known.members if each.name == function and each.suffix), None)
+    return own.parts if own else _wired(known)
 
 
-def plan(source: Source, facts: FunctionFacts, options: Options, surveyed: Survey | None = None) -> tuple[Write, ...]:
+def plan(
+    source: Source,
+    facts: FunctionFacts,
+    options: Options,
+    surveyed: Survey | None = None,
+    shared: SharedRepository | None = None,
+) -> tuple[Write, ...]:
     """Return every file that `init` would write, and what would become of those that are there; nothing is written.
 
     Args:
@@ -68,10 +87,13 @@ def plan(source: Source, facts: FunctionFacts, options: Options, surveyed: Surve
         facts: The function as it is in AWS.
         options: What the user asks for.
         surveyed: The survey, where there is one already.
+        shared: The repository, where it serves several functions, and the survey fits it.
 
     Raises:
         MigrateError: The function cannot be lifted, or the folder is not ours.
     """
     directory: Path = options.directory
     surveyed = surveyed or survey(source, facts, options)
+    if shared:
+        return joined(shared, render(surveyed, facts, options, shared.own.suffix), options.signing_keys)
     return move_over(compare(render(surveyed, facts, options), directory), record(directory), surveyed.package)

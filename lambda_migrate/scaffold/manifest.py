@@ -21,6 +21,39 @@ _NOT_THE_USERS = (".git", STAGING)
 
 
 @dataclass(frozen=True)
+class Member:
+    """One of several functions that share a repository.
+
+    Attributes:
+        name: The function's.
+        package: That puts its service together.
+        suffix: What its own variables end with; "" for the first one.
+        parts: As for :class:`Manifest`.
+        settings: Likewise.
+        files: Paths that `init` has written for it alone.
+    """
+
+    name: str
+    package: str
+    suffix: str
+    parts: frozenset[str] = frozenset()
+    settings: dict[str, Any] | None = None
+    files: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-able data."""
+        return {**vars(self), "parts": sorted(self.parts), "files": list(self.files)}
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Member:
+        """Return it as it was."""
+        names = {each: str(document[each]) for each in ("name", "package", "suffix")}
+        settings = document.get("settings")
+        parts = frozenset(map(str, document.get("parts", ())))
+        return cls(**names, parts=parts, settings=settings, files=tuple(map(str, document.get("files", ()))))
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What was written.
 
@@ -30,12 +63,14 @@ class Manifest:
             other is there if that was cut short.
         parts: What the service is put together with besides what every service has.
         settings: What `init` read from the adapter when it last wrote; None where that was not recorded.
+        members: The functions that share it, the first one first; none where it serves one alone.
     """
 
     files: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] | None = None
     parts: frozenset[str] = frozenset()
+    members: tuple[Member, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -52,6 +87,7 @@ class Manifest:
         document |= {"replaced": dict(sorted(self.replaced.items()))} if self.replaced else {}
         document |= {"parts": sorted(self.parts)} if self.parts else {}
         document |= {"settings": self.settings} if self.settings is not None else {}
+        document |= {"members": [each.to_dict() for each in self.members]} if self.members else {}
         return (json.dumps(document, indent=1) + "\n").encode()
 
 
@@ -101,6 +137,7 @@ def load(directory: Path) -> Manifest:
             replaced={str(path): str(sha) for path, sha in document.get("replaced", {}).items()},
             settings=None if settings is None else dict(settings),
             parts=frozenset(str(part) for part in document.get("parts", ())),
+            members=tuple(Member.from_dict(each) for each in document.get("members", ())),
         )
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise MigrateError(f"`{file}` cannot be read", hint="restore it from version control") from error

@@ -29,19 +29,21 @@ _LIFESPAN_NOTES = {
 }
 
 
-def render(survey: Survey, facts: FunctionFacts, options: Options) -> dict[str, Rendered]:
+def render(survey: Survey, facts: FunctionFacts, options: Options, suffix: str = "") -> dict[str, Rendered]:
     """Render every file of the repository.
 
     Args:
         survey: What was found.
         facts: The function as it is in AWS.
         options: What the user asks for.
+        suffix: What the function's own variables end with, where it shares the repository; "" for the first one.
 
     Returns:
         Files by path; the lifted code is below ``src/``.
     """
     wheel = service_wheel.build()
     values = _values(survey, facts) | {"library": wheel.requirement, "parts": facts.parts | options.parts}
+    values |= {"suffix": suffix, "environ": "ENVIRONMENT" if suffix else "os.environ"}
     baseline = Baseline()
     if options.baseline:
         empty = {**values, "baseline": Baseline(codes={})}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
+    from lambda_migrate.scaffold.manifest import Member
     from lambda_migrate.scaffold.templates import Rendered
 
 State = Literal["created", "identical", "changed", "kept", "removed"]
@@ -60,8 +61,13 @@ class Write:
         return "".join(difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}"))
 
 
-def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, ...]:
+def compare(rendered: Mapping[str, Rendered], directory: Path, *, shared: bool = False) -> tuple[Write, ...]:
     """Compare what was rendered with what is there; reads only.
+
+    Args:
+        rendered: Files by path.
+        directory: The service's repository.
+        shared: Whether it serves several functions: files of the others stay.
 
     Raises:
         MigrateError: The folder is not empty and none of ours, or its record cannot be read.
@@ -70,7 +76,7 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
     try:
         checked: set[str] = set()
         writes = [_compared(path, rendered[path], directory, record, checked) for path in sorted(rendered)]
-        for path in record.paths:
+        for path in () if shared else record.paths:
             target = directory / path
             if path not in rendered and target.is_file() and not target.is_symlink():
                 before = target.read_bytes()
@@ -124,6 +130,7 @@ def write(
     overwrite: Collection[str] = (),
     settings: Mapping[str, Any] | None = None,
     parts: Collection[str] | None = None,
+    members: tuple[Member, ...] = (),
     staging: Callable[[Path], Staging] = Staging,
     at: Callable[[int, int], None] = unwatched,
 ) -> tuple[str, ...]:
@@ -135,6 +142,7 @@ def write(
         overwrite: Paths of ``kept`` files that the user has given up.
         settings: What was read from the adapter, to be remembered.
         parts: What the service is put together with, to be remembered.
+        members: The functions that share the repository, to be remembered with the files of the others.
         staging: Changes the files.
         at: Told how many files of how many are written.
 
@@ -155,14 +163,15 @@ def write(
     written = {each.path for each in due}
     ours = {each.path: _digest(each) for each in planned if each.path in written or each.state == "identical"}
     after = Manifest(
-        {**kept, **ours},
+        {**(record.files if members else {}), **kept, **ours},
         settings=record.settings if settings is None else dict(settings),
         parts=record.parts if parts is None else frozenset(parts),
+        members=members,
     )
     replaced = {each.path: digest(each.before) for each in (*due, *gone) if each.before is not None}
     with staging(directory) as change:
         # The record comes first and last: by it what was cut short in between is told from what the user did.
-        change.put(RECORD, Manifest(after.files, replaced, after.settings, after.parts).to_bytes())
+        change.put(RECORD, replace(after, replaced=replaced).to_bytes())
         for count, each in enumerate(due, 1):
             change.put(each.path, each.content, executable=each.executable)
             at(count, len(due))

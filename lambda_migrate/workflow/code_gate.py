@@ -50,7 +50,7 @@ def _analysis(
 ) -> Analysis:
     if folder == _lifted(context):
         lines = find_requirements(context.service_folder)
-        hooked = (scaffold.HOOKED,) if scaffold.AROUND in scaffold.wired(context.service_folder) else ()
+        hooked = (scaffold.HOOKED,) if scaffold.AROUND in _wired(context) else ()
         return analyzer.analyze(_short(folder), handler, accepted=(*accepted(context), *hooked), requirements=lines)
     code = declared_function.described(folder, context.migration.function if context.configured else "", include)
     files = [*requirements, *(code.deployment.value("requirements") or ())]
@@ -64,6 +64,10 @@ def _analysis(
     return analyzer.analyze(
         _short(code.folder), handler, accepted=accepted(context), requirements=read, deployed=deployed
     )
+
+
+def _wired(context: Context) -> frozenset[str]:
+    return scaffold.wired(context.service_folder, context.migration.function)
 
 
 def _short(folder: Path) -> Path:

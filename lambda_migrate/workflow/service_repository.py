@@ -15,9 +15,10 @@ from lambda_migrate.targets import TARGETS
 from lambda_migrate.workflow import code_gate, declared_function, lift, migration_file, secret_storage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from lambda_migrate.scaffold import FunctionFacts, Source, Survey, Write
+    from lambda_migrate.scaffold import FunctionFacts, SharedRepository, Source, Survey, Write
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.declared_function import Code
     from lambda_migrate.workflow.secret_storage import Secret
@@ -45,6 +46,7 @@ class Request:
         store: Where secrets are kept: ``secretsmanager`` or ``ssm``.
         requirements: Files that say what is installed; default: those beside the code or above it.
         include: Folders of code that is deployed with the function's own.
+        into: Folder of a service's repository that takes the function in; None makes one of its own.
     """
 
     function: str | None = None
@@ -61,6 +63,7 @@ class Request:
     store: str = "secretsmanager"
     requirements: tuple[Path, ...] = ()
     include: tuple[Path, ...] = ()
+    into: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Planned:
         parts: What the service is wired with.
         facts: The function as it is in AWS; its variables' values are shown nowhere.
         api_key: Reference of the key that EventBridge sends to the service; None without one.
+        shared: The repository, where it serves several functions.
     """
 
     folder: Path
@@ -88,6 +92,7 @@ class Planned:
     parts: frozenset[str] = frozenset()
     facts: FunctionFacts = field(default_factory=lambda: scaffold.FunctionFacts(""), repr=False)
     api_key: str | None = None
+    shared: SharedRepository | None = None
 
     @property
     def secrets(self) -> list[Secret]:
@@ -154,7 +159,7 @@ def plan(context: Context, request: Request) -> Planned:
         request.python,
         (config.proxy.signing_keys or "") if config else "",
         code_gate.accepted(context),
-        (scaffold.wired(folder) | request.parts) - AROUND,
+        (_wired(context, request, folder) | request.parts) - AROUND,
         resolve=None if request.offline else ask_pip,
         base_path=config.proxy.base_path if config else None,
         url=url or ("" if config else _own_url(request.target)),
@@ -166,7 +171,11 @@ def plan(context: Context, request: Request) -> Planned:
     context.progress.begin("reading the code")
     survey = scaffold.survey(source, facts, options, at=context.progress.at)
     context.progress.begin("comparing it with what is there")
-    writes = scaffold.plan(source, facts, options, survey)
+    shared = scaffold.shared_by(folder, facts.name, joins=request.into is not None)
+    if shared:
+        survey = scaffold.fitted(shared, survey)
+        scaffold.check_shared(shared, survey, facts)
+    writes = scaffold.plan(source, facts, options, survey, shared)
     text = scaffold.migration(survey, facts, options, folder=context.folder, source=code.folder if code else None)
     configuration, notes = migration_file.plan(context.options.config, text, survey, folder)
     context.progress.end()
@@ -174,7 +183,7 @@ def plan(context: Context, request: Request) -> Planned:
     made = scaffold.api_key(facts, options) or None
     api_key = config.service.api_key if config else made
     told = (*warnings, *notes)
-    return Planned(folder, facts.name, survey, tuple(writes), configuration, told, parts, facts, api_key)
+    return Planned(folder, facts.name, survey, tuple(writes), configuration, told, parts, facts, api_key, shared)
 
 
 def write(context: Context, planned: Planned, *, under_version_control: bool) -> Written:
@@ -196,7 +205,7 @@ def write(context: Context, planned: Planned, *, under_version_control: bool) ->
     settings = scaffold.settings(planned.survey.application)
     progress = context.progress
     progress.begin(f"writing `{planned.folder}`")
-    files = scaffold.write(planned.writes, planned.folder, settings=settings, parts=planned.parts, at=progress.at)
+    files = _written(planned, settings, progress.at)
     migration_file.write(planned.configuration)
     uncommitted = "not under version control: `--no-git`"
     if under_version_control:
@@ -206,15 +215,46 @@ def write(context: Context, planned: Planned, *, under_version_control: bool) ->
     return Written(tuple(files), uncommitted)
 
 
+def _written(planned: Planned, settings: dict[str, Any], at: Callable[[int, int], None]) -> tuple[str, ...]:
+    """Write the files; of one of several functions, the record keeps what is known of the others."""
+    shared = planned.shared
+    if shared is None:
+        return scaffold.write(planned.writes, planned.folder, settings=settings, parts=planned.parts, at=at)
+    members = scaffold.members_after(shared, planned.writes, settings, planned.parts)
+    first = shared.own is shared.first
+    return scaffold.write(
+        planned.writes,
+        planned.folder,
+        settings=settings if first else None,
+        parts=planned.parts if first else None,
+        members=members,
+        at=at,
+    )
+
+
+def _wired(context: Context, request: Request, folder: Path) -> frozenset[str]:
+    """Return the parts that the function's service has already."""
+    if request.into is not None:
+        return frozenset()
+    return scaffold.wired(folder, function_name(_name(context, request.function)))
+
+
 def _require_fitting(context: Context, request: Request) -> None:
     """Refuse what a migration.yaml that is there says otherwise: it is the user's, and stays as it is.
 
     Raises:
         ConfigError: It does.
     """
+    if request.into and request.directory:
+        raise ConfigError("`--into` and `--directory` cannot be combined", hint="give one of them")
     if not context.configured:
         return
     service = context.migration.service
+    if request.into and request.into.resolve() != context.service_folder.resolve():
+        raise ConfigError(
+            f"`--into {request.into}` does not fit `{context.options.config}`, which says `{service.directory}`",
+            hint="set `service.directory` there, or name the configuration of another function with `-c`",
+        )
     given = {"--target": (request.target, service.target.kind, "service.target.kind")}
     given |= {"--url": (request.url.rstrip("/"), service.url or "", "service.url")}
     for option, (wanted, there, key) in given.items():
@@ -244,7 +284,7 @@ def _own_url(target: str | None) -> str:
 
 def _places(context: Context, request: Request) -> tuple[Path, Path | None]:
     """Return where the repository goes, and the folder of the code, or None where it is downloaded."""
-    directory, source = request.directory, request.source
+    directory, source = request.into or request.directory, request.source
     if directory is None:
         directory = context.service_folder if context.configured else _beside(context, request)
     if source is None and context.configured and context.migration.source:

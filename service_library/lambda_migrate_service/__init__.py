@@ -15,7 +15,7 @@ from .context import Function, LambdaContext
 from .deliveries.api_destination import ApiDestination
 from .deliveries.endpoint import EVENTS_PATH, Delivery, EventsEndpoint, Incoming, Sender, Unverifiable
 from .deliveries.replay import Replays, private_directory
-from .dispatch import HANDLERS, Dispatcher, HandlerFailed, on
+from .dispatch import HANDLERS, Dispatcher, HandlerFailed, on, registry
 from .door import Door
 from .environment import Environment, SettingsError
 from .errors import ErrorBoundary
@@ -25,9 +25,12 @@ from .lifespan import Lifespan
 from .lifted import Lifted, load
 from .limits import Concurrency, TimeLimit
 from .logs import RequestLog, configure_logs
+from .named import Named
 from .proxy import LambdaProxy, ProxyEvents, ProxyMiddleware, SignatureMiddleware, SignatureVerifier
+from .serves import Serves
 from .service import Service
 from .settings import Settings
+from .several import Several
 
 __all__ = [
     "EVENTS",
@@ -54,6 +57,7 @@ __all__ = [
     "Lifespan",
     "Lifted",
     "Message",
+    "Named",
     "Polling",
     "ProxyEvents",
     "ProxyMiddleware",
@@ -64,9 +68,11 @@ __all__ = [
     "Scope",
     "Send",
     "Sender",
+    "Serves",
     "Service",
     "Settings",
     "SettingsError",
+    "Several",
     "SignatureMiddleware",
     "SignatureVerifier",
     "TimeLimit",
@@ -76,6 +82,7 @@ __all__ = [
     "on",
     "private_directory",
     "recognise",
+    "registry",
 ]
 
 __version__ = "1.0.0"

@@ -35,27 +35,42 @@ class HandlerFailed(Exception):
         self.message = message
 
 
-def on(kind: str) -> Callable[[Handler], Handler]:
-    """Register a handler for one kind of event, in place of the lifted function's handler.
+Register = Callable[[str], Callable[[Handler], Handler]]
 
-    A plain function runs in a thread of its own, a coroutine function on the event loop. Both get the event and a
-    Lambda context, and what they return is what the caller of the function gets.
 
-    Raises:
-        ValueError: The kind is unknown, or has a handler already.
-    """
-    if kind not in EVENTS:
-        msg = f"`{kind}` is not a kind of event; known are {', '.join(EVENTS)}"
-        raise ValueError(msg)
+def registry() -> tuple[dict[str, Handler], Register]:
+    """Return handlers of one function by kind, and the decorator that registers them; of one of several functions."""
+    handlers: dict[str, Handler] = {}
+    return handlers, _registering(handlers)
 
-    def register(handler: Handler) -> Handler:
-        if kind in HANDLERS:
-            msg = f"`{kind}` is handled by `{HANDLERS[kind].__name__}` already"
+
+def _registering(handlers: dict[str, Handler]) -> Register:
+    def on(kind: str) -> Callable[[Handler], Handler]:
+        """Register a handler for one kind of event, in place of the lifted function's handler.
+
+        A plain function runs in a thread of its own, a coroutine function on the event loop. Both get the event and a
+        Lambda context, and what they return is what the caller of the function gets.
+
+        Raises:
+            ValueError: The kind is unknown, or has a handler already.
+        """
+        if kind not in EVENTS:
+            msg = f"`{kind}` is not a kind of event; known are {', '.join(EVENTS)}"
             raise ValueError(msg)
-        HANDLERS[kind] = handler
-        return handler
 
-    return register
+        def register(handler: Handler) -> Handler:
+            if kind in handlers:
+                msg = f"`{kind}` is handled by `{handlers[kind].__name__}` already"
+                raise ValueError(msg)
+            handlers[kind] = handler
+            return handler
+
+        return register
+
+    return on
+
+
+on = _registering(HANDLERS)
 
 
 class Dispatcher:

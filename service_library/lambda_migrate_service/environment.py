@@ -8,6 +8,8 @@ from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from .named import Named
+
 REFERENCES = ("secretsmanager:", "ssm:")
 DEFAULTS = "environment.defaults"
 """The file of a repository that holds the variables which the function had."""
@@ -50,9 +52,10 @@ class Environment:
             variables: The environment; a variable that is set keeps its value.
             folder: The repository: `environment.defaults` lies there, and the file that `SERVICE_STAND_INS` names.
         """
-        if variables.get(STAND_INS):
-            set_defaults(variables, folder / variables[STAND_INS])
-        set_defaults(variables, folder / DEFAULTS)
+        whole = variables.whole if isinstance(variables, Named) else variables
+        if whole.get(STAND_INS):
+            set_defaults(whole, folder / whole[STAND_INS])
+        set_defaults(whole, folder / DEFAULTS)
         time.tzset()  # TZ may be among them
         return cls(variables)
 

@@ -49,6 +49,7 @@ app = application()
         "init orders --source ../orders --target process --store-secrets",
         "init orders --url https://orders.example.com --directory orders-service",
         "init orders --offline --source services/orders --include packages/common",
+        "init jobs --into ../orders-service -c jobs.yaml",
         "init --dry-run",
     ),
 )
@@ -102,6 +103,10 @@ def init(  # noqa: PLR0913  # one parameter for each option
     ] = "secretsmanager",
     requirements: Requirements = None,
     include: Include = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", help="Repository of a service that takes the function in.", metavar="FOLDER"),
+    ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -112,7 +117,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
         target, url = _asked(context, url)
     request = service_repository.Request(
         function, source, directory, target, asgi, handler, qualifier, python, parts, offline, url, store,
-        tuple(requirements or ()), tuple(include or ()),
+        tuple(requirements or ()), tuple(include or ()), into,
     )  # fmt: skip
     planned = service_repository.plan(context, request)
     what = (planned.survey, planned.facts, planned.writes, planned.configuration)

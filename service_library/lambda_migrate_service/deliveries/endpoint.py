@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ..asgi import (
     NOT_FOUND,
@@ -30,6 +30,7 @@ from ..context import LambdaContext
 from ..dispatch import Dispatcher, HandlerFailed
 from ..logs import log_as
 from ..marshal import marshalled
+from ..serves import Serves
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 LARGEST_BODY = 20 * 1024 * 1024  # Lambda takes 6 MB of UTF-8; escaped as ASCII, two-byte letters take three times that
@@ -97,6 +98,14 @@ class Sender(Protocol):
         """
 
 
+@runtime_checkable
+class Signing(Protocol):
+    """A sender that signs requests of all kinds."""
+
+    async def signed_for(self, scope: Scope) -> str:
+        """Return the function that a request was signed for, "" where none of the keys has signed it."""
+
+
 class EventsEndpoint:
     """Answers the events path and passes everything else on.
 
@@ -146,6 +155,31 @@ class EventsEndpoint:
             await self._handle(delivery, send)
         else:
             await answer(send, *(200, None) if delivery else (404, NOT_FOUND))
+
+    def serves(self, function: str, app: Application, base_path: str, readiness_path: str) -> Serves:
+        """Return what the function answers for, where it is one of several.
+
+        Args:
+            function: Its name.
+            app: The lifted application.
+            base_path: The prefix that its old callers use.
+            readiness_path: Where its readiness is asked.
+        """
+        return Serves(function, app, base_path, readiness_path, self.claims, self._signed_for)
+
+    async def _signed_for(self, scope: Scope) -> str:
+        for sender in self._senders:
+            if isinstance(sender, Signing) and (function := await sender.signed_for(scope)):
+                return function
+        return ""
+
+    async def claims(self, headers: Headers) -> bool:
+        """Tell whether one of the senders delivers an event with these headers, before its body is read.
+
+        Args:
+            headers: With their names in lower case.
+        """
+        return await self._sender(headers) is not None
 
     async def _sender(self, headers: Headers) -> Sender | None:
         for sender in self._senders:

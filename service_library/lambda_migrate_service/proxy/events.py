@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ..asgi import Headers
+from ..asgi import Headers, Scope, target
 from ..context import Function, LambdaContext
 from ..deliveries.endpoint import EVENTS_PATH, LARGEST_BODY, Delivery, Incoming, event_of
 from ..deliveries.replay import ReplayStore
@@ -36,6 +36,20 @@ class ProxyEvents:
         except Refused as refused:
             log.warning("an event that claims to be the proxy's was refused: %s", refused.reason)
             return False
+
+    async def signed_for(self, scope: Scope) -> str:
+        """Return the function that a request was signed for, "" where none of the keys has signed it.
+
+        Args:
+            scope: The request's; its body is not looked at yet.
+        """
+        try:
+            signed = await self._verifier.verify(scope["method"], target(scope), scope["headers"])
+        except Refused:
+            return ""
+        facts = signed.document.get("context") if signed else None
+        name = facts.get("function_name") if isinstance(facts, dict) else None
+        return str(name or self._function.name) if signed else ""
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the event if the signature is right, the time is now, and it comes for the first time.

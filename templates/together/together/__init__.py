@@ -1,0 +1,1 @@
+"""Serves several functions in one process."""
