@@ -111,7 +111,8 @@ BESIDE_IT: tuple[Setting, ...] = (
     Setting(
         "ProvisionedConcurrencyConfig",
         "qualifier",
-        "an alias keeps its own, and moves with `--weights 100`; what a version has, the proxy version gets first",
+        "an alias keeps its own, and moves with `--weights 100`; what a version has, the proxy version gets first;"
+        " targets of Application Auto Scaling stay with what they were made for",
     ),
     Setting(
         "FunctionEventInvokeConfig", "qualifier", "retries, age and destinations: the alias gets those of `$LATEST`"

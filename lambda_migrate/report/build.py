@@ -86,7 +86,7 @@ def report(
         judgements=tuple(story.judgements),
         accepted=tuple(_accepted(config, story)),
         callers=tuple(_callers(inventory, seen)) if inventory else None,
-        owners=_owners(inventory) if inventory else (),
+        owners=owners(inventory) if inventory else (),
         unexplained=inventory.unexplained if inventory else (),
         remaining=tuple(f"{step.id}: {step.action.describe()}" for step in seen.left),
         blockers=plan.blockers if plan else (),
@@ -110,7 +110,8 @@ def _accepted(config: Migration, story: Story) -> Iterator[Accepted]:
         yield Accepted(entry.rule, entry.reason, "; ".join(limits), tuple(used))
 
 
-def _owners(inventory: Inventory) -> tuple[str, ...]:
+def owners(inventory: Inventory) -> tuple[str, ...]:
+    """Return who owns function, alias and triggers, one line each: stacks, and what the files of the project say."""
     stacks = {thing: f"stack {stack}" for thing, stack in inventory.owners.items()}
     return tuple(sorted(f"{thing}: {owner}" for thing, owner in {**stacks, **inventory.declared}.items()))
 
