@@ -151,15 +151,15 @@ class _Change:
         """Yield what the framework calls each queue and stream: its kind, and its name in the logical id and in AWS."""
         for event in self.events:
             for kind, given in event.items():
-                arn = mapping(given).get("arn", given)
-                target = mapping(arn).get("Fn::GetAtt")
+                written = mapping(given).get("arn", given)  # variables in it, `${aws:region}`, have colons too
+                target = mapping(written).get("Fn::GetAtt")
                 if kind == "sqs" and isinstance(target, list):
                     own = mapping(mapping(self.resources.get(str(target[0]))).get("Properties"))
                     yield "SQS", (plain(str(target[0])), plain(str(own.get("QueueName", ""))))
-                elif kind == "sqs" and isinstance(arn, str):
-                    yield "SQS", (plain(arn.rpartition(":")[2]),)
-                elif kind == "stream" and isinstance(arn, str) and arn.count(":") > 1 and "/" in arn:
-                    yield _STREAMS.get(arn.split(":")[2], ""), (plain(arn.split("/")[1]),)
+                elif kind == "sqs" and isinstance(written, str):
+                    yield "SQS", (plain(written.rpartition(":")[2]),)
+                elif kind == "stream" and isinstance(written, str) and written.count(":") > 1 and "/" in written:
+                    yield _STREAMS.get(written.split(":")[2], ""), (plain(written.split("/")[1]),)
 
     def patched(self) -> Patched:
         """Return the changes, read again to see that they say what they have to, and nothing else.

@@ -139,7 +139,7 @@ def _problems(mapping: dict[str, Any]) -> Iterator[str]:
 def _statements(cluster: str) -> tuple[piped_broker.Statement, ...]:
     """Return what a role may do to a cluster of MSK, its topics and groups ("Event source permissions", user guide)."""
     arn = Arn.parse(cluster)
-    below = arn.resource.partition("/")[2]
+    below = arn.below("cluster")
     parts = [str(arn._replace(resource=f"{kind}/{below}/*")) for kind in ("topic", "group")]
     about = {"Effect": "Allow", "Action": ["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"], "Resource": cluster}
     reads = {"Effect": "Allow", "Action": [f"kafka-cluster:{each}" for each in _READ], "Resource": [cluster, *parts]}

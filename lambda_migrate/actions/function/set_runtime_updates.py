@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.function.shift_weight import named
 from lambda_migrate.actions.references import calls_of_version, missing_version, version_number
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import VERSIONS, calls
 from lambda_migrate.function.documents import LATEST
 
@@ -116,5 +117,5 @@ def settings(answer: Document) -> dict[str, str]:
 
 
 def _told(side: dict[str, str]) -> str:
-    arn = side.get("RuntimeVersionArn", "")
-    return side["UpdateRuntimeOn"] + (f" {arn.rpartition(':')[2][:12]}" if arn else "")
+    version = Arn.parse(side.get("RuntimeVersionArn", "")).name[:12]
+    return side["UpdateRuntimeOn"] + (f" {version}" if version else "")
