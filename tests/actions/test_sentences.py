@@ -137,7 +137,10 @@ SENTENCES: list[tuple[Action, str]] = [
     ),
     (
         SetRuntimeUpdates(
-            "orders", "7", {"UpdateRuntimeOn": "Auto"}, {"UpdateRuntimeOn": "Manual", "RuntimeVersionArn": "a:0a1b2c"}
+            "orders",
+            "7",
+            {"UpdateRuntimeOn": "Auto"},
+            {"UpdateRuntimeOn": "Manual", "RuntimeVersionArn": "arn:aws:lambda:eu-west-1::runtime:0a1b2c"},
         ),
         "runtime updates of orders:7: Auto → Manual 0a1b2c",
     ),
