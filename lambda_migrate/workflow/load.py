@@ -16,7 +16,7 @@ from lambda_migrate.addresses import in_the_clear, is_metadata
 from lambda_migrate.assess.prices import Prices
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted
+from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted, Locked
 from lambda_migrate.gates import load_turns
 from lambda_migrate.load.generator import Generator
 from lambda_migrate.load.reads import reads
@@ -238,14 +238,27 @@ class Looking:
 def _result(context: Context, url: str, chosen: Reads, steps: list[Step], judged: Turning) -> Result:
     told = {"against": url, **judged.to_dict(), "steps": [step.to_dict() for step in steps], "skipped": chosen.skipped}
     results.keep(context, results.LOAD, told)
-    identity = context.ledger.identity
-    if identity:
-        with open_ledger(context, identity.function) as ledger:
-            ledger.note("load", result=judged.result, holds=judged.holds, turns=judged.turns, against=url)
     text = rendered(steps, judged, chosen.skipped, context.paint)
+    try:
+        _note(context, url, judged)
+    except Locked as locked:
+        hint = "the result is kept for `report`; only the note in the ledger is missing"
+        return Result(told, text, error=Locked(locked.message, hint=hint))
     if judged.result == "fail":
         hint = "run more tasks, or larger ones; `lambda-migrate assess` says what the peak needs"
         return Result(told, text, error=GateClosed(judged.reason, gate=load_turns.NAME, hint=hint))
     if judged.result == "inconclusive":
         return Result(told, text, error=Inconclusive(judged.reason, hint="fix that and load again"))
     return Result(told, text)
+
+
+def _note(context: Context, url: str, judged: Turning) -> None:
+    """Note the verdict in the ledger, where there is one.
+
+    Raises:
+        Locked: A command is at work on it.
+    """
+    identity = context.ledger.identity
+    if identity:
+        with open_ledger(context, identity.function) as ledger:
+            ledger.note("load", result=judged.result, holds=judged.holds, turns=judged.turns, against=url)

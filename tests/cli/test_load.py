@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lambda_migrate.engine.ledger import Ledger
 from tests.events import requests
 from tests.support.listening import Handler, listening
 
@@ -33,6 +34,14 @@ def test_the_ledger_and_the_report_keep_what_it_found(migration: Migration) -> N
         refused = migration.run(*asked)
         answer = migration.run(*asked, "--yes", "--json")
 
+        ledger = migration.folder / "ledger.yaml"
+        identity = Ledger.read(ledger).identity
+        assert identity
+        with Ledger.open(ledger, identity, command="cutover", by="alice"):
+            locked = migration.run(*asked, "--yes")
+
+    assert (locked.code, "holds 20 requests a second" in locked.out) == (6, True)
+    assert locked.hint == "the result is kept for `report`; only the note in the ledger is missing"
     assert (refused.code, refused.error) == (
         2,
         "`lambda-migrate verify load` loads the service, and there is no terminal to ask on",

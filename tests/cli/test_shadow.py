@@ -41,7 +41,10 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
     assert "  path: $.request_id\n" in (migration.folder / "noise.yaml").read_text()
     assert (shown.code, shown.error) == (3, "2 of 2 differ: more than 1.00%, with 95 % confidence")
     assert "POST /orders    1 of 1 differ" in shown.out
-    assert "shadow: result fail, compared 2, mismatched 2" in migration.run("report", "--offline").out
+    page = migration.run("report", "--offline").out
+    assert "shadow: result fail, compared 2, mismatched 2" in page
+    assert "**fail**: 2 of 2 events were answered differently by the service (root, " in page
+    assert "| POST /orders | " in page
 
 
 def test_against_a_copy_and_while_a_run_holds_the_ledger(migration: Migration) -> None:
