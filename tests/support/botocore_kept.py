@@ -58,9 +58,15 @@ def _models(patch: pytest.MonkeyPatch) -> None:
 
 
 def _classes(patch: pytest.MonkeyPatch) -> None:
-    """Make the class of a service's clients once."""
-    make = ClientCreator._create_client_class
+    """Make the class of a service's clients once, and the shapes of its model, which are made as they are asked for."""
+    make, load = ClientCreator._create_client_class, ClientCreator._load_service_model
     classes: dict[str, type] = {}
+    models: dict[tuple[str, str | None], Any] = {}
+
+    def load_model(creator: ClientCreator, service: str, api_version: str | None = None) -> Any:
+        if (service, api_version) not in models:
+            models[service, api_version] = load(creator, service, api_version)
+        return models[service, api_version]
 
     def create(creator: ClientCreator, service: str, model: Any) -> type:
         if service not in classes:
@@ -68,6 +74,7 @@ def _classes(patch: pytest.MonkeyPatch) -> None:
         return classes[service]
 
     patch.setattr(ClientCreator, "_create_client_class", create)
+    patch.setattr(ClientCreator, "_load_service_model", load_model)
 
 
 def _handlers(patch: pytest.MonkeyPatch) -> None:
