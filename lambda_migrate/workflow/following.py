@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.aws.arn import function_name
+from lambda_migrate.errors import ConfigError, MigrateError, NotFound
+from lambda_migrate.render.result import Result
+from lambda_migrate.targets.kind import LOCAL_POLL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.target import ServiceTarget
 
 WINDOW = 500
 """Lines of the service's log that one look sees."""
@@ -74,3 +80,25 @@ def function_log(aws: Aws, function: str, since: int) -> Iterator[tuple[int, str
             yield int(event["timestamp"]), str(event["eventId"]), str(event["message"])
     except NotFound:
         return  # nothing has run yet
+
+
+def followed(context: Context, place: ServiceTarget) -> Result:
+    """Write what is new on both sides until somebody stops it.
+
+    Raises:
+        ConfigError: One JSON document cannot hold what never ends.
+    """
+    if context.options.json:
+        raise ConfigError("`--follow` never ends, and `--json` prints one document", hint="leave one of them out")
+    aws, name = context.aws_read_only, function_name(context.migration.function)
+    following = Following(
+        partial(place.kind.logs, aws, place.deployment, place.settings, WINDOW),
+        partial(function_log, aws, name),
+        int(context.clock.now() * 1000),
+    )
+    with context.call.stop as stop:
+        while not stop():
+            for line in following.look():
+                context.terminal.write(line)
+            context.clock.sleep(LOCAL_POLL * 5)
+    return Result()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws import cloudwatch
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import ConfigError, MigrateError, NotFound
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.inventory.invocations import NAMESPACE, PROXY_NAMESPACE
 from lambda_migrate.planner.journey import named
-from lambda_migrate.regular_file import read_regular
+from lambda_migrate.regular_file import read_regular, replace
 from lambda_migrate.report import build, proofs
 from lambda_migrate.report.build import Seen
 from lambda_migrate.report.model import Series, Traffic
@@ -25,6 +25,8 @@ from lambda_migrate.workflow.overrides import Overrides
 from lambda_migrate.workflow.shadow import FILE as COMPARED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.report.model import Report
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 DAY = 86_400.0
 KEPT = ((15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
 """For how many seconds CloudWatch keeps values of how many seconds ("Metrics retention" in its user guide)."""
+
+READABLE = 0o644
 
 POINTS = 240
 """Data points of a chart, at most."""
@@ -177,3 +181,21 @@ def _sum(points: dict[str, list[tuple[float, float]]], names: list[str]) -> tupl
     for at, count in (point for name in names for point in points[name]):
         summed[at] = summed.get(at, 0.0) + count
     return tuple(sorted(summed.items()))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a page whole, or leave what was there.
+
+    Args:
+        path: The file.
+        text: The page.
+
+    Raises:
+        ConfigError: It cannot be written there.
+    """
+    try:
+        replace(path, text.encode(), READABLE)
+    except OSError as error:
+        raise ConfigError(
+            f"`{path}` cannot be written: {error.strerror}", hint="name another file in `--html`"
+        ) from error

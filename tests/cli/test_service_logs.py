@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from lambda_migrate.cli.commands.service import followed
 from lambda_migrate.render.terminal import Terminal
 from lambda_migrate.workflow.call import Stop
+from lambda_migrate.workflow.following import followed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,15 +9,12 @@ import typer
 
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.regular_file import replace
 from lambda_migrate.render.report import markdown as pages
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.report import gather
+from lambda_migrate.workflow.report import gather, write
 from lambda_migrate.workflow.runbook import runbook as made_runbook
 
 app = application()
-
-READABLE = 0o644
 
 Html = Annotated[Path | None, typer.Option("--html", help="Write one page of HTML to this file.", metavar="FILE")]
 Markdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request; the default.")]
@@ -56,16 +53,6 @@ def report(
         return Result(made.to_dict(), pages.markdown(made).rstrip("\n"))
     from lambda_migrate.render.report.page import page  # noqa: PLC0415  # it owns jinja2's page
 
-    _write(html, page(made))
+    write(html, page(made))
     text = f"Written: `{html}`. It names the account, callers and steps, and holds no secrets."
     return Result({**made.to_dict(), "written": str(html)}, text)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a page whole, or leave what was there."""
-    try:
-        replace(path, text.encode(), READABLE)
-    except OSError as error:
-        raise ConfigError(
-            f"`{path}` cannot be written: {error.strerror}", hint="name another file in `--html`"
-        ) from error

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import time
-from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from lambda_migrate.aws.arn import function_name
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, DryRun, Yes, context_of, examples, group
-from lambda_migrate.errors import ConfigError, GateClosed
+from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import service_condition
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.result import Result
-from lambda_migrate.targets.kind import LOCAL_POLL
 from lambda_migrate.workflow import overrides, service, service_cleanup, target
-from lambda_migrate.workflow.following import WINDOW, Following, function_log
+from lambda_migrate.workflow.following import followed
 from lambda_migrate.workflow.phase import Question
 from lambda_migrate.workflow.run import run
-
-if TYPE_CHECKING:
-    from lambda_migrate.workflow.context import Context
-    from lambda_migrate.workflow.target import ServiceTarget
 
 TIME = "%Y-%m-%d %H:%M:%SZ"
 HINTS = {
@@ -75,28 +68,6 @@ def logs(
         return followed(context, place)
     last = list(place.kind.logs(context.aws_read_only, place.deployment, place.settings, lines))
     return Result({"lines": last}, "\n".join(last) if last else "The log is empty.")
-
-
-def followed(context: Context, place: ServiceTarget) -> Result:
-    """Write what is new on both sides until somebody stops it.
-
-    Raises:
-        ConfigError: One JSON document cannot hold what never ends.
-    """
-    if context.options.json:
-        raise ConfigError("`--follow` never ends, and `--json` prints one document", hint="leave one of them out")
-    aws, name = context.aws_read_only, function_name(context.migration.function)
-    following = Following(
-        partial(place.kind.logs, aws, place.deployment, place.settings, WINDOW),
-        partial(function_log, aws, name),
-        int(context.clock.now() * 1000),
-    )
-    with context.call.stop as stop:
-        while not stop():
-            for line in following.look():
-                context.terminal.write(line)
-            context.clock.sleep(LOCAL_POLL * 5)
-    return Result()
 
 
 @app.command(cls=Command, epilog=examples("service events", "service events --since 2h"))

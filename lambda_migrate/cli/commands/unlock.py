@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, Yes, application, context_of, examples
-from lambda_migrate.engine.ledger import Ledger, lock_of
-from lambda_migrate.engine.lock import Holder
-from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import machines
-from lambda_migrate.workflow.phase import Question
-
-if TYPE_CHECKING:
-    from lambda_migrate.workflow.context import Context
+from lambda_migrate.workflow.eviction import evict
 
 app = application()
 
@@ -25,45 +16,4 @@ app = application()
 def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
     """Evict a run that is gone but still holds the ledger."""
     context = context_of(called)
-    path = context.ledger_path
-    lock = lock_of(path)
-    holder = lock.holder()
-    if holder is None and not lock.path.exists():
-        return _elsewhere(context, yes=yes)
-    whom = str(holder) if holder else "somebody whose lock file cannot be read"
-    context.terminal.say(f"`{path.name}` is held by {whom}.")
-    if holder and not holder.gone:
-        context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
-    Confirmation(context, yes, planned=False)(Question("Evict it?"))
-    lock.evict()
-    return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
-
-
-def _elsewhere(context: Context, *, yes: bool) -> Result:
-    """Evict a run on another machine, or in another folder, which the function's alias names."""
-    nobody = Result({"evicted": None}, f"Nothing holds `{context.ledger_path.name}`.", ("status",))
-    claim = machines.held(context)
-    if claim is None or claim.holder is None:
-        return nobody
-    whom, function = claim.summary(context.clock.now()), context.migration.function
-    context.terminal.say(f"`{function}` is held by {whom}.")
-    context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
-    Confirmation(context, yes, planned=False)(Question("Evict it?"))
-    machines.evict(context)
-    return Result({"evicted": _shown(claim.holder)}, f"Evicted {whom}.", ("status",))
-
-
-def _shown(holder: Holder | None) -> dict[str, object]:
-    return holder._asdict() if holder else {}
-
-
-def _record(context: Context, whom: str) -> MigrateError | None:
-    """Note the eviction in the ledger, where there is one; return why that could not be done."""
-    try:
-        if identity := context.ledger.identity:
-            me = Holder.this_process("unlock")
-            with Ledger.open(context.ledger_path, identity, command="unlock", by=f"{me.who}@{me.host}") as ledger:
-                ledger.note("evicted", of=whom)
-    except MigrateError as error:
-        return error
-    return None
+    return evict(context, Confirmation(context, yes, planned=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,19 +12,15 @@ from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.fast_options import ALONE
 from lambda_migrate.cli.options import Command, Yes, acting_group, context_of, examples
 from lambda_migrate.durations import duration
-from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive
+from lambda_migrate.errors import ConfigError
 from lambda_migrate.fields import seconds
-from lambda_migrate.gates import check_failed
-from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard, recording, verification
+from lambda_migrate.workflow import recording
 from lambda_migrate.workflow.load import Asked as LoadAsked
 from lambda_migrate.workflow.load import load
 from lambda_migrate.workflow.records import fetch
+from lambda_migrate.workflow.service_checks import verified
 from lambda_migrate.workflow.shadow import NOISE, Asked, shadow
-
-if TYPE_CHECKING:
-    from lambda_migrate.workflow.context import Context
 
 EXAMPLES = ("verify", "verify --json | jq '.data.checks'")
 
@@ -92,7 +88,7 @@ Since = Annotated[str, typer.Option("--since", help="How far back is looked for 
 @app.command(ALONE, cls=Command, epilog=examples(*EXAMPLES))
 def verify(called: typer.Context) -> Result:
     """Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive."""
-    return _checked(context_of(called))
+    return verified(context_of(called))
 
 
 @app.command("record", cls=Command, epilog=examples("verify record", "verify record --into recorded --since 2d"))
@@ -184,19 +180,3 @@ def _seconds(text: str, option: str = "--each", least: float = 1.0, most: float 
         between = f"from {duration(least)} to {duration(most)}"
         raise ConfigError(f"`{option} {text}` has to be {between}", hint="write it like 30s, 2m or 7d")
     return length
-
-
-def _checked(context: Context) -> Result:
-    version = verification.newest_proxy_version(context)
-    freeze_guard.warn_of_changes(context)
-    checks = list(verification.verified(context, version, arrival=True))
-    data = {"checks": [check.to_dict() for check in checks], "proxy_version": version}
-    text = rendered(checks, context.paint)
-    failed = next((check for check in checks if check.result == "fail"), None)
-    if failed:
-        error = GateClosed(f"{failed.name}: {failed.detail}", gate=check_failed.NAME, hint=failed.hint)
-        return Result(data, text, error=error)
-    unproven = next((check for check in checks if check.result == "inconclusive"), None)
-    if unproven:
-        return Result(data, text, error=Inconclusive(f"{unproven.name}: {unproven.detail}", hint=unproven.hint))
-    return Result(data, text, ("cutover",) if version else ("proxy deploy --events non-api",))
