@@ -143,9 +143,15 @@ def _of_image(inventory: Inventory) -> Iterator[Blocker]:
         yield closed(image_package, "AWS does not say which ECR image it runs")
         return
     if f":{deployed.home[:12]}:" not in inventory.function.arn:
-        text = f"its image is in the registry of account {deployed.registry}, and the function's own has no repository"
+        text = f"its image is in the registry of account {deployed.registry}"
         made = f"aws ecr create-repository --repository-name {deployed.name}"
-        yield closed(image_repository, f"{text} `{deployed.name}` for a copy of it; make one (`{made}`)")
+        if deployed.manifest:
+            more = f"and the function's own has no repository `{deployed.name}` for a copy of it; make one (`{made}`)"
+        else:
+            more = (
+                "and cannot be read; its repository has to allow `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`"
+            )
+        yield closed(image_repository, f"{text}, {more}")
         return
     if not deployed.manifest:
         return  # what could not be read is a gate of its own

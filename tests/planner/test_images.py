@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Plan
 
 REPOSITORY = f"{known.ARN.split(':')[4]}.dkr.ecr.eu-west-1.amazonaws.com/shop/orders"
+THEIRS = f"999999999999{REPOSITORY[12:]}"
 BUILT = Recipe([{"var/task/app.py": b"..."}]).build()
 IMAGE = Image(REPOSITORY, BUILT.digest, BUILT.manifest.decode(), DOCKER, BUILT.config.decode())
 MADE = derive(IMAGE.manifest, DOCKER, IMAGE.config, on_path=True)
@@ -76,16 +77,14 @@ def test_the_plan_shows_the_digest_and_each_write_on_latest_has_its_way_back() -
 
 
 def test_an_image_of_another_account_is_copied_and_latest_goes_back_to_theirs() -> None:
-    theirs = REPOSITORY.replace(REPOSITORY[:12], "999999999999")
-
-    plan = planned(inventory(replace(IMAGE, repository=theirs, copies=REPOSITORY)))
+    plan = planned(inventory(replace(IMAGE, repository=THEIRS, copies=REPOSITORY)))
 
     assert plan.blockers == ()
     copied, pushed, there, *_, back = (vars(step.action) for step in plan.steps[2:])
-    assert copied == {"source": theirs, "repository": "shop/orders", "digest": IMAGE.digest, "tag": ORIGINAL_TAG}
+    assert copied == {"source": THEIRS, "repository": "shop/orders", "digest": IMAGE.digest, "tag": ORIGINAL_TAG}
     assert (pushed["repository"], pushed["original"], pushed["digest"]) == ("shop/orders", IMAGE.digest, MADE.digest)
-    assert (there["repository"], there["elsewhere"]) == (REPOSITORY, {IMAGE.digest: theirs})
-    assert (back["repository"], back["elsewhere"], back["after"]) == (REPOSITORY, {IMAGE.digest: theirs}, IMAGE.digest)
+    assert (there["repository"], there["elsewhere"]) == (REPOSITORY, {IMAGE.digest: THEIRS})
+    assert (back["repository"], back["elsewhere"], back["after"]) == (REPOSITORY, {IMAGE.digest: THEIRS}, IMAGE.digest)
 
 
 def test_what_is_in_the_repository_already_is_neither_pushed_nor_tagged_again() -> None:
@@ -145,7 +144,14 @@ def test_the_adapter_of_an_image_is_set_by_the_image_and_by_the_function() -> No
     ("deployed", "blocker"),
     [
         (
-            inventory(replace(IMAGE, repository=REPOSITORY.replace(REPOSITORY[:12], "999999999999"), manifest="")),
+            inventory(replace(IMAGE, repository=THEIRS, manifest="")),
+            (
+                "image-repository: its image is in the registry of account 999999999999, and cannot be read; its"
+                " repository has to allow `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`"
+            ),
+        ),
+        (
+            inventory(replace(IMAGE, repository=THEIRS)),
             (
                 "image-repository: its image is in the registry of account 999999999999, and the function's own has no"
                 " repository `shop/orders` for a copy of it; make one (`aws ecr create-repository --repository-name"
