@@ -31,11 +31,18 @@ def found(seen: inventory.Inventory) -> list[Trigger[Any]]:
     return [each for each in seen.triggers if each.kind != "function"]
 
 
-def test_each_is_found_moved_and_put_back_exactly(
-    client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws, tmp_path: Path
+@pytest.mark.long(20)
+def test_each_is_found_moved_and_put_back_exactly_although_each_fourth_change_is_throttled(
+    client: Callable[[str], Any],
+    make_function: Callable[..., str],
+    unique: str,
+    aws: Aws,
+    tmp_path: Path,
+    unkind: Callable[..., None],
 ) -> None:
     everything = Everything(client, make_function, unique)
     before = everything.documents()
+    unkind(throttled=4)
 
     seen = inventory.take(aws, unique, alias="live")
     assert [(each.kind, each.qualifier) for each in found(seen)] == [(kind, "") for kind in KINDS]

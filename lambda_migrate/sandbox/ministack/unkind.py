@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 READ_PREFIXES = ("Get", "List", "Describe", "Head")
 
-_OK, _BAD_REQUEST, _DENIED, _THROTTLED = 200, 400, 403, 429
+_OK, _BAD_REQUEST, _DENIED, _THROTTLED, _UNAVAILABLE = 200, 400, 403, 429, 503
 _calls = itertools.count(1)
 _changes: dict[str, tuple[dict[str, Any], float]] = {}
 """What each alias was before its last change, and when that was, by the alias's ARN."""
@@ -195,7 +195,10 @@ def controlled(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[N
             await _answer(send, *await asyncio.to_thread(_control, scope["method"], body))
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        called = operation(scope["method"], scope["raw_path"].decode("latin-1"), headers, body)
+        target = b"?".join(
+            part for part in (scope["raw_path"].partition(b"?")[0], scope["query_string"]) if part
+        ).decode("latin-1")
+        called = operation(scope["method"], target, headers, body)
         refusal = _refusal(called, unkindness)
         if refusal:
             await _answer(send, *refusal)
@@ -229,6 +232,8 @@ def _refusal(called: Operation, unkindness: Unkindness) -> tuple[int, dict[str, 
 
 def _throttle(called: Operation) -> tuple[int, str]:
     """Return the status and the code with which a call's service throttles: by its protocol, as in "Common errors"."""
+    if called.name.startswith("s3:"):
+        return _UNAVAILABLE, "SlowDown"
     if called.xml:
         return _BAD_REQUEST, "Throttling"
     rest = called.name.partition(":")[0] in REST
