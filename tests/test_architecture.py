@@ -159,6 +159,16 @@ def test_the_page_shows_the_ranks_and_names_files_that_exist() -> None:
     ] == []
 
 
+def test_the_page_says_of_every_room_what_it_is_for() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    described = re.findall(
+        r"^\| (`.+?) \|", page.partition("| room | what it is for |")[2].partition("\n\n")[0], re.MULTILINE
+    )
+
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    assert {name for cell in described for name in re.findall(r"`(\w+)`", cell)} - {"http"} == rooms
+
+
 def test_imports_point_one_way() -> None:
     upward = [
         f"{path.relative_to(PACKAGE)}:{line} imports {name}"
