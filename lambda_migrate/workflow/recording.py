@@ -3,32 +3,60 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.durations import moment
+from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function.documents import PREFIX
+from lambda_migrate.inventory.invocations import PROXY_NAMESPACE
 from lambda_migrate.proxy.runtime.recording.settings import RecordSettings
 from lambda_migrate.render.records import state as rendered
 from lambda_migrate.render.result import Result
+from lambda_migrate.verify import metrics
 from lambda_migrate.workflow import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
     from lambda_migrate.render.terminal import Paint
     from lambda_migrate.workflow.context import Context
 
+    Counts = tuple[int, int]
+
+HOUR, DAY = 3600.0, 86_400.0
 VARIABLE = f"{PREFIX}RECORD"
 
 
 def state(context: Context) -> Result:
     """Say what is recorded, and by which versions."""
-    function = reading.recorded_inventory(context).function
-    return described(function, context.migration.proxy.recorded, context.clock.now(), context.paint)
+    function, now = reading.recorded_inventory(context).function, context.clock.now()
+
+    def counted(version: str) -> Counts | None:
+        return _counted(context.aws_read_only, function.name, version, now)
+
+    return described(function, context.migration.proxy.recorded, now, context.paint, counted)
 
 
-def described(function: Function, wanted: str, now: float, paint: Paint) -> Result:
+def _counted(aws: Aws, function: str, version: str, now: float) -> Counts | None:
+    """Return what a version has recorded in the last day, and dropped; None where CloudWatch does not say."""
+    window = (math.floor(now / HOUR) * HOUR - DAY, math.floor(now / HOUR) * HOUR + HOUR)
+    dimensions = {"FunctionName": function, "FunctionVersion": version}
+    try:
+        recorded, dropped = (
+            metrics.total(aws, PROXY_NAMESPACE, name, dimensions, window, HOUR)
+            for name in ("Recorded", "RecordsDropped")
+        )
+    except (AwsError, NotAllowed):
+        return None
+    return None if recorded is None else (recorded, dropped or 0)
+
+
+def described(
+    function: Function, wanted: str, now: float, paint: Paint, counted: Callable[[str], Counts | None]
+) -> Result:
     """Describe it.
 
     Args:
@@ -36,8 +64,9 @@ def described(function: Function, wanted: str, now: float, paint: Paint) -> Resu
         wanted: What migration.yaml would tell the proxy; "" where it says nothing.
         now: Seconds since the epoch.
         paint: How standard output is coloured.
+        counted: Returns what a version has recorded in the last day, and dropped; None where that is not known.
     """
-    versions = list(_versions(function, now))
+    versions = [{**each, "last_day": counted(str(each["version"]))} for each in _versions(function, now)]
     rows = [{"who": f"version {each['version']}", "says": _told(each)} for each in versions]
     proxies = [version for version in function.versions if version.proxy_events]
     published = bool(proxies) and proxies[-1].proxy_settings.get(VARIABLE, "") == wanted
@@ -77,7 +106,13 @@ def _told(each: dict[str, Any]) -> str:
     shares = ", ".join(f"{share:.0%} of {name}" for name, share in each["traffic"].items()) or "no alias"
     what = "records and mirrors" if record.get("mirror") else "records"
     share = f"{record.get('rate', RecordSettings.rate):.2%} of what the original answers"
-    return f"{what} {share} until {each['until']}, to {place}; it has {shares}"
+    return f"{what} {share} until {each['until']}, to {place}; it has {shares}{_last_day(each['last_day'])}"
+
+
+def _last_day(counts: Counts | None) -> str:
+    if counts is None:
+        return ""
+    return f"; {counts[0]:,} recorded and {counts[1]:,} dropped in the last day"
 
 
 def _configured(wanted: str, *, published: bool) -> str:

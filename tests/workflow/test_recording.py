@@ -12,6 +12,7 @@ from tests.planner.worlds import inventory, version
 
 NOW = 1_790_000_000.0
 SETTINGS = json.dumps({"until": 1_790_812_800, "rate": 0.05, "mirror": True})
+COUNTS = "; 1,204 recorded and 3 dropped in the last day"
 SHARE = "records and mirrors 5.00% of what the original answers until 2026-10-01 00:00 UTC"
 OVER = json.dumps({"until": 1_780_000_000, "bucket": "records"})
 
@@ -25,7 +26,7 @@ def function(*settings: str, weights: dict[str, float] | None = None) -> Functio
 
 
 def described_as(made: Function, wanted: str) -> tuple[list[Any], tuple[str, ...]]:
-    result = described(made, wanted, NOW, Paint(width=300))
+    result = described(made, wanted, NOW, Paint(width=300), {"3": (1204, 3)}.get)
     return [" ".join(line.split()) for line in result.text.splitlines()], result.next
 
 
@@ -33,7 +34,7 @@ def test_versions_that_record_are_shown_with_what_share_of_the_traffic_they_see(
     assert described_as(function(OVER, SETTINGS, weights={"3": 0.1}), SETTINGS) == (
         [
             "version 2 recorded until 2026-05-28 20:26 UTC, to s3://records",
-            f"version 3 {SHARE}, to the function's log; it has 10% of live",
+            f"version 3 {SHARE}, to the function's log; it has 10% of live{COUNTS}",
             "migration.yaml is what the newest version has",
         ],
         ("verify record --into recorded",),
