@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,20 +11,16 @@ import pytest
 from lambda_migrate.aws import download
 from lambda_migrate.errors import MigrateError, NotAllowed
 from lambda_migrate.function import image_history
-from lambda_migrate.http import Client
 from lambda_migrate.scaffold.distributions import layer_distributions
 from lambda_migrate.workflow import image_lift, lift
-from tests.inventory.fake_aws import FakeAws
 from tests.scaffold.packages import MAIN, installed
-from tests.support.images import DOCKER, Built, Recipe, digest
-from tests.support.listening import Handler, listening
+from tests.support.image_registry import ACCOUNT, OTHER, registry
+from tests.support.images import Built, Recipe, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from lambda_migrate.scaffold import Source
 
-ACCOUNT, OTHER = "123456789012", "999999999999"
 SITE = "usr/local/lib/python3.12/site-packages"
 
 
@@ -53,61 +48,6 @@ RECIPE = Recipe(
     ),
     folder="/app",
 )
-
-
-class Registry(FakeAws):
-    """ECR with one image, and the function that runs it."""
-
-    account = ACCOUNT
-    endpoint = "https://lambda.eu-west-1.amazonaws.com"
-    on_this_machine = False
-
-    def __init__(self, built: Built, url: str, *, owner: str = ACCOUNT, **configured: Any) -> None:
-        super().__init__()
-        self.owners: set[Any] = set()
-        self.url = url
-        uri = f"{owner}.dkr.ecr.eu-west-1.amazonaws.com/shop/orders@{built.digest}"
-        configuration = {
-            "FunctionName": "orders",
-            "FunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:orders",
-            "PackageType": "Image",
-            "Role": f"arn:aws:iam::{ACCOUNT}:role/orders",
-            "CodeSha256": built.digest[7:],
-            "Environment": {"Variables": {"LEVEL": "debug"}},
-            **configured,
-        }
-        shown = {
-            "imageId": {"imageDigest": built.digest},
-            "imageManifest": built.manifest.decode(),
-            "imageManifestMediaType": DOCKER,
-        }
-        self.answers |= {
-            "lambda:get_function": {"Configuration": configuration, "Code": {"ResolvedImageUri": uri}},
-            "ecr:batch_get_image": lambda **asked: self._owned(asked, {"images": [shown]}),
-            "ecr:get_download_url_for_layer": lambda **asked: self._owned(
-                asked, {"downloadUrl": f"{self.url}/{asked['layerDigest']}"}
-            ),
-        }
-
-    def _owned(self, asked: dict[str, Any], answer: Any) -> Any:
-        self.owners.add(asked.get("registryId"))
-        return answer
-
-    def downloads(self) -> Client:
-        return Client()
-
-
-@contextmanager
-def registry(built: Built, **changed: Any) -> Iterator[Registry]:
-    blobs = {digest(each): each for each in (*built.layers, built.config)}
-
-    class Shelf(Handler):
-        def serve(self) -> None:
-            blob = blobs.get(self.path.strip("/"))
-            self.answer(404 if blob is None else 200, blob or b"")
-
-    with listening(Shelf) as url:
-        yield Registry(built, url, **changed)
 
 
 def lifted(aws: Any) -> tuple[Any, Source]:
