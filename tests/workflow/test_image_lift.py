@@ -18,7 +18,6 @@ from tests.support.image_registry import ACCOUNT, OTHER, registry
 from tests.support.images import Built, Recipe, digest
 
 if TYPE_CHECKING:
-
     from lambda_migrate.scaffold import Source
 
 SITE = "usr/local/lib/python3.12/site-packages"
