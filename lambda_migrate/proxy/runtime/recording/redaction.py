@@ -37,16 +37,20 @@ _IN_QUERY = frozenset({"key", "sig", "code"})
 
 _SEEN = re.compile(_WORDS, re.IGNORECASE)
 _HIDDEN = (
-    re.compile(rf"((?:{_WORDS})[^\s&=:\"'<>]*[\"']?\s*[=:]\s*)(?:\"[^\"]*\"|'[^']*'|[^\s&\"'<>]+)", re.IGNORECASE),
-    re.compile(rf"(<[^<>]*(?:{_WORDS})[^<>]*>)[^<>]+(?=</)", re.IGNORECASE),
-    re.compile(rf"((?:{_WORDS})[^<>]{{0,200}}\bvalue\s*=\s*[\"']?)[^\"'<>]+", re.IGNORECASE),
+    re.compile(
+        rf"((?:{_WORDS})[^\s&=:\"'<>]{{0,64}}[\"']?\s{{0,8}}[=:]\s{{0,8}})(?:\"[^\"]*\"|'[^']*'|[^\s&\"'<>]+)",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(<[^<>]{{0,64}}(?:{_WORDS})[^<>]{{0,64}}>)[^<>]+(?=</)", re.IGNORECASE),
+    re.compile(rf"((?:{_WORDS})[^<>]{{0,200}}\bvalue\s{{0,8}}=\s{{0,8}}[\"']?)[^\"'<>]+", re.IGNORECASE),
 )
-"""Texts with names in them: forms and configurations, XML, and fields of HTML."""
+"""Texts with names in them: forms and configurations, XML, and fields of HTML. What repeats has an end: a client could
+write texts that take a pattern without one minutes, and all threads of Python wait for a pattern."""
 
 _LOOKS = re.compile(
-    r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+    r"(?<!\w)eyJ[\w-]{8,600}\.[\w-]{8,}(?:\.[\w-]*)?"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.|\s)*?(?:-----END [A-Z ]*-----|$)"
+    r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)"
     r"|\b(?:[sr]k_live_|whsec_|gh[pousr]_|github_pat_|glpat-|npm_|xox[abeoprs]-|AIza|ya29\.|sk-)[\w-]{8,}"
 )
 _SCHEME = re.compile(r"\b((?:bearer|basic) )[\w.~+/=-]{6,}", re.IGNORECASE)
