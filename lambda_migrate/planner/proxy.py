@@ -84,6 +84,8 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     builder.block(*blockers.unread(inventory, RUNTIME_UPDATES, IMAGE))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
     builder.warn(*destination.warnings(config), *_failures_that_count_as_success(function), *_remarks(function))
+    if config.proxy.record is not None and events == "all":
+        builder.warn("`proxy.record` records what the original answers: with `--events all` only what falls back to it")
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     _original(builder)
     builder.warn(*images.warnings(inventory))

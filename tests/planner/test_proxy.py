@@ -266,10 +266,20 @@ def test_a_service_that_is_reached_in_the_clear_is_named_before_traffic_moves(ur
     assert [text for text in moved.warnings if "plain HTTP" in text] == expected
 
 
-def impossible(record: str, found: Inventory = worlds.FRESH, events: str = "none", extra: str = "") -> list[str]:
-    text = f"version: 1\nfunction: orders\nproxy: {{{extra}record: {{until: 2026-09-30{record}}}}}\n"
-    plan = proxy.plan(found, worlds.parse(text), events=events, layer_sha256=worlds.LAYER, signing_key="")
-    return [each.partition(":")[0] for each in plan.blockers]
+def recording(record: str, found: Inventory = worlds.FRESH, events: str = "none") -> Plan:
+    text = f"version: 1\nfunction: orders\nproxy: {{record: {{until: 2026-09-30{record}}}}}\n"
+    return proxy.plan(found, worlds.parse(text), events=events, layer_sha256=worlds.LAYER, signing_key="")
+
+
+def impossible(record: str, found: Inventory = worlds.FRESH, events: str = "none") -> list[str]:
+    return [each.partition(":")[0] for each in recording(record, found, events).blockers]
+
+
+@pytest.mark.parametrize(("events", "told"), [("none", False), ("non-api", False), ("all", True)])
+def test_where_the_original_answers_nothing_the_plan_says_what_is_recorded(events: str, told: bool) -> None:
+    warnings = recording("", events=events).warnings
+
+    assert any(each.startswith("`proxy.record` records what the original answers:") for each in warnings) == told
 
 
 def test_a_version_that_only_records_needs_neither_service_nor_keys_unless_it_mirrors() -> None:
