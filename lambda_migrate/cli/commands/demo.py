@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lambda_migrate.cli.commands.sandbox import require_installed
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.drawing import Waiting, columns, hanging, live
@@ -19,6 +18,7 @@ from lambda_migrate.render.format import duration
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.terminal import is_terminal, repainted
 from lambda_migrate.sandbox.demo.story import Demo
+from lambda_migrate.sandbox.standing import require_installed
 from lambda_migrate.sandbox.unkindness import ALL, BEARABLE, KIND, named
 
 if TYPE_CHECKING:

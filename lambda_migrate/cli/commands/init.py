@@ -19,6 +19,7 @@ from lambda_migrate.targets import TARGETS
 from lambda_migrate.workflow import secret_storage, service_repository
 from lambda_migrate.workflow.migration_file import summary
 from lambda_migrate.workflow.phase import Question
+from lambda_migrate.workflow.service_request import Request
 
 if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
@@ -115,7 +116,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
     parts = frozenset(each.value for each in add or ())
     if target is None and not (yes or dry_run):
         target, url = _asked(context, url)
-    request = service_repository.Request(
+    request = Request(
         function, source, directory, target, asgi, handler, qualifier, python, parts, offline, url, store,
         tuple(requirements or ()), tuple(include or ()), into,
     )  # fmt: skip
