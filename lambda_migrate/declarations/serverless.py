@@ -48,8 +48,8 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
             handler=_text(function.get("handler"), document) or "",
             python=python_of(_text(both.get("runtime"), document)),
             variables=_variables(provider, function, document),
-            timeout=number(_text(both.get("timeout"), document)) or TIMEOUT,
-            memory=whole(_text(both.get("memorySize"), document)) or MEMORY,
+            timeout=number(_text(both.get("timeout", TIMEOUT), document)),  # None where only deploying tells
+            memory=whole(_text(both.get("memorySize", MEMORY), document)),
             layers=tuple(arn for each in layers if (arn := _text(each, document)) and arn.startswith("arn:")),
             shared=tuple(_own_layers(path, layers, document)),
             routes=tuple(_routes(function, document)),

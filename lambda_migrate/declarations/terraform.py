@@ -65,8 +65,7 @@ class _Folder:
         values = block.values
         environment = block.inner("environment")
         variables = environment.values.get("variables") if environment else values.get("environment_variables")
-        name = "function_name"
-        memory = values.get("memory_size")
+        name, timeout, memory = "function_name", values.get("timeout", 3.0), values.get("memory_size", 128.0)
         return Declaration(
             line=block.line,
             key=block.labels[-1],
@@ -75,8 +74,8 @@ class _Folder:
             handler=self.text(values.get("handler")) or "",
             python=python_of(self.text(values.get("runtime"))),
             variables={each: self.text(given) for each, given in self._object(variables).items()},
-            timeout=number(self.text(values.get("timeout"))) or 3.0,
-            memory=whole(self.text(memory)) or 128,
+            timeout=number(self.text(timeout)),  # None where only applying tells
+            memory=whole(self.text(memory)),
             layers=tuple(arn for each in self._list(values.get("layers")) if (arn := self.text(each))),
             shared=tuple(self._layers(values.get("layers"))),
             routes=tuple(self._routes()),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lambda_migrate.scaffold.facts import FunctionFacts
     from lambda_migrate.scaffold.source import Source
 
-_WRAPPERS = ("DD_LAMBDA_HANDLER", "NEW_RELIC_LAMBDA_HANDLER", "SENTRY_INITIAL_HANDLER", "LUMIGO_ORIGINAL_HANDLER")
+VENDORS = ("DD_LAMBDA_HANDLER", "NEW_RELIC_LAMBDA_HANDLER", "SENTRY_INITIAL_HANDLER", "LUMIGO_ORIGINAL_HANDLER")
 """Variables in which layers of monitoring vendors keep the handler that theirs calls."""
 
 
@@ -27,7 +27,7 @@ def check_name(handler: str, facts: FunctionFacts, source: Source) -> None:
             f"the handler `{handler}` names no function in a module", hint="write it like `--handler module.function`"
         )
     path = module.replace(".", "/")
-    variable = next((each for each in _WRAPPERS if facts.environment.get(each)), "")
+    variable = next((each for each in VENDORS if facts.environment.get(each)), "")
     if handler == facts.handler and variable and not {f"{path}.py", f"{path}/__init__.py"} & set(source.paths):
         raise MigrateError(
             f"the handler `{handler}` is a layer's, around the one that `{variable}` names",

@@ -13,7 +13,9 @@ from lambda_migrate.handover import agents
 from lambda_migrate.handover.owners import OF_STACKS, STACK, owners
 from lambda_migrate.handover.ownership import Thing, disputes, owned
 from lambda_migrate.handover.states.model import ALIAS, FUNCTION
+from lambda_migrate.proxy import layer
 from lambda_migrate.scaffold import FunctionFacts
+from lambda_migrate.scaffold.handlers import VENDORS
 from lambda_migrate.triggers import kind_of, labelled
 from lambda_migrate.workflow import state_files
 from lambda_migrate.workflow.declared_function import differences
@@ -80,10 +82,11 @@ def _of_function(listed: tuple[Owned, ...]) -> Iterator[str]:
 def _of_declarations(function: Function, deployment: Deployment) -> Iterator[str]:
     """Yield where the files of the project differ from AWS, and which of them cannot be read."""
     yield from deployment.notes
+    replaced = function.handler == layer.HANDLER or not set(VENDORS).isdisjoint(function.environment_names)
     facts = FunctionFacts(
         name=function.name,
         runtime=function.runtime,
-        handler=function.handler,
+        handler="" if replaced else function.handler,  # plugins of vendors put theirs around it as they deploy
         timeout=float(function.timeout),
         memory=function.memory,
     )

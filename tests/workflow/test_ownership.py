@@ -158,3 +158,25 @@ def test_cloudtrail_is_asked_once_and_only_where_nothing_else_tells(project: Pat
     gathered(project, aws=quiet, ask=True)
     gathered(project, aws=quiet)
     assert quiet.calls == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"handler": "other.handler"}, ["`main.tf:1` says handler app.handler, AWS other.handler"]),
+        ({"handler": "datadog_lambda.handler.handler", "environment_names": ("DD_LAMBDA_HANDLER",)}, []),
+        ({"handler": "lambda_migrate_proxy.handler"}, []),
+    ],
+    ids=["another", "a vendor's around it", "the proxy's"],
+)
+def test_only_what_the_files_say_is_held_against_aws(project: Path, changed: dict[str, Any], told: list[str]) -> None:
+    """A time-out that only applying tells is not said; a handler that a vendor's plugin replaces does not count."""
+    (project / "src" / "main.tf").write_text(
+        'resource "aws_lambda_function" "orders" {\n  function_name = "orders"\n  handler = "app.handler"\n'
+        "  timeout = var.timeout\n  memory_size = 256\n}\n"
+    )
+    found = at("1", **changed)
+
+    differing = [each for each in gathered(project, found).warnings if " says " in each]
+
+    assert [each.partition(":  ")[0].rpartition(": the next")[0] for each in differing] == told
