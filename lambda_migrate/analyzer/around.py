@@ -22,6 +22,10 @@ OF_REQUESTS = frozenset(
         "queryStringParameters", "rawQueryString", "pathParameters", "cookies", "isBase64Encoded", "resource",
     }
 )  # fmt: skip
+# What a client sends: a function that looks at it decides about requests, whatever it returns.
+SENT = frozenset(
+    {"headers", "multiValueHeaders", "body", "queryStringParameters", "rawQueryString", "cookies", "authorizationToken"}
+)
 # Calls that say something and change nothing, and those that only read.
 SAYS = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "append_keys"})
 READS = frozenset(
@@ -30,7 +34,10 @@ READS = frozenset(
         "items", "keys", "values", "copy", "deepcopy", "time", "perf_counter", "monotonic", "now", "utcnow",
         "isinstance", "getattr", "format", "join", "startswith", "endswith", "get_remaining_time_in_millis",
         "set_event_loop", "new_event_loop", "get_event_loop", "getLogger", "isoformat", "round", "Mangum",
-        "get_running_loop", "repr", "hasattr", "type", "uuid4", "any", "all",
+        "get_running_loop", "repr", "hasattr", "type", "uuid4", "any", "all", "vars", "dir", "sorted", "set", "tuple",
+        "float", "sum", "min", "max", "enumerate", "zip", "range", "partition", "rpartition", "encode", "decode",
+        "b64decode", "urlparse", "parse_qs", "getenv", "getcwd", "uname", "getpid", "gethostname", "format_exc",
+        "timestamp", "strftime",
     }
 )  # fmt: skip
 DEEPEST = 2
@@ -126,7 +133,8 @@ class _Walk:
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
             return self._assigns_work(statement)
         if isinstance(statement, ast.Expr):
-            return not (isinstance(statement.value, ast.Constant) or self._says(statement.value))
+            value = statement.value
+            return not (isinstance(value, ast.Constant) or self._says(value) or self._only_reads(value))
         return not (isinstance(statement, ast.Return) and self._is_plain_return(statement))
 
     def _assigns_work(self, statement: ast.Assign | ast.AnnAssign) -> bool:
@@ -147,8 +155,10 @@ class _Walk:
     def _asks_for(self, test: ast.expr) -> str:
         """Return which events a test lets in: `requests`, `others`, or "" where it looks at something else."""
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
-        if not names & self._of_event():
+        if not names & self._of_event() or self._looks_at_what_was_sent(test):
             return ""
+        if isinstance(test, ast.Name) and test.id != self.event:
+            return self._asks_by_name(test)
         if isinstance(test, ast.BoolOp):
             return self._asks_together(test)
         if isinstance(test, ast.UnaryOp):
@@ -156,6 +166,14 @@ class _Walk:
         if isinstance(test, ast.Compare):
             return self._compares(test)
         return "requests" if self._of_a_request(test) else "others"
+
+    def _asks_by_name(self, test: ast.Name) -> str:
+        """Return what a name was set to ask, where it was set once: ``is_http = "httpMethod" in event``."""
+        values = [value for value, _ in self.inner.assigned.get(test.id, ())]
+        asked = values[0] if len(values) == 1 else None
+        if not isinstance(asked, ast.expr) or test.id in {e.id for e in ast.walk(asked) if isinstance(e, ast.Name)}:
+            return "requests" if self._of_a_request(test) else "others"
+        return self._asks_for(asked)
 
     def _asks_together(self, test: ast.BoolOp) -> str:
         asked = [self._asks_for(each) for each in test.values]
@@ -171,6 +189,23 @@ class _Walk:
                 return "requests" if isinstance(operator, ast.In) else "others"
         return "" if self._of_a_request(test) else "others"
 
+    def _looks_at_what_was_sent(self, test: ast.expr) -> bool:
+        """Return whether a test goes by what a function of the module has made of a request's headers or body."""
+        values: list[ast.AST] = [test]
+        for part in ast.walk(test):
+            if isinstance(part, ast.Name):
+                values += [value for value, _ in self.inner.assigned.get(part.id, ()) if value is not None]
+        called = {name for value in values for name in _called(value)}
+        return any(self._reads_what_was_sent(name) for name in called)
+
+    def _reads_what_was_sent(self, name: str, depth: int = DEEPEST) -> bool:
+        bodies = [value for value, _ in self.module.root.assigned.get(name, ()) if isinstance(value, ast.FunctionDef)]
+        parts = [part for body in bodies for part in ast.walk(body)]
+        if any(isinstance(part, ast.Constant) and part.value in SENT for part in parts):
+            return True
+        called = {each for body in bodies for each in _called(body)} - {name} if depth else set()
+        return any(self._reads_what_was_sent(each, depth - 1) for each in called)
+
     def _of_event(self) -> set[str]:
         """Return the names that stand for the event, or parts of it."""
         names = {self.event}
@@ -181,7 +216,18 @@ class _Walk:
         return names
 
     def _of_a_request(self, node: ast.AST) -> bool:
-        return any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in ast.walk(node))
+        """Return whether parts of a request are looked at, also by a name that one was given before."""
+        parts = list(ast.walk(node))
+        names = {part.id for part in parts if isinstance(part, ast.Name)} - {self.event}
+        parts += [part for name in names for value in self._set_to(name) for part in ast.walk(value)]
+        return any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in parts)
+
+    def _set_to(self, name: str) -> list[ast.AST]:
+        """Return what a name of the handler is set to, and the functions of the module that this is made with."""
+        values: list[ast.AST] = [value for value, _ in self.inner.assigned.get(name, ()) if value is not None]
+        called = [each for value in values for each in _called(value)]
+        made = [value for each in called for value, _ in self.module.root.assigned.get(each, ())]
+        return values + [each for each in made if isinstance(each, ast.FunctionDef)]
 
     def _only_reads(self, node: ast.AST) -> bool:
         calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
@@ -219,6 +265,13 @@ class _Walk:
         if self.depth:
             return statement.value is None or self._only_reads(statement.value)
         return statement.value is None or isinstance(statement.value, ast.Name)
+
+
+def _called(node: ast.AST) -> Iterator[str]:
+    """Yield the plain names that are called in a piece of code."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+            yield part.func.id
 
 
 def _is_waiting(target: ast.expr) -> bool:

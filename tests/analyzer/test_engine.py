@@ -167,7 +167,7 @@ def test_start_up_code_is_joined_across_modules(tmp_path: Path) -> None:
 
                 @asynccontextmanager
                 async def lifespan(app):
-                    yield
+                    yield start()
 
                 def create():
                     return FastAPI(lifespan=lifespan)

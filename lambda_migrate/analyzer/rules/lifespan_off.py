@@ -16,6 +16,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.adapters import adapters
+from lambda_migrate.analyzer.around import SAYS
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.rule import Sample
 from lambda_migrate.analyzer.scopes import last_name
@@ -37,6 +38,11 @@ VALID = (
     (
         "from fastapi import FastAPI\nfrom mangum import Mangum\nfrom start import life\napp = FastAPI(lifespan=life)\n"
         "handler = Mangum(app, lifespan='on')\n"
+    ),
+    # Nothing is done before it yields.
+    (
+        "from fastapi import FastAPI\nfrom mangum import Mangum\nasync def life(app):\n    print('up')\n    yield\n"
+        "    await close()\napp = FastAPI(lifespan=life)\nhandler = Mangum(app, lifespan='off')\n"
     ),
 )
 INVALID = (
@@ -76,6 +82,8 @@ def check(module: Module) -> Iterator[Fact]:
         if adapter.kind == "mangum" and adapter.lifespan == "off":
             yield module.fact_at(adapter.line, 0, "", kind="off")
     for node, what in startup_code(module):
+        if _only_ends(module, node):
+            continue  # what runs at the end is of no use without a beginning, and of no harm
         yield module.fact(node, kind="by hand" if _runs_at_import(module, node) else "startup", value=what)
     for call in _starts_by_hand(module):
         yield module.fact(call, kind="started")
@@ -94,6 +102,24 @@ def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa
             yield fact.saying(said, severity=Severity.INFO, hint=BY_HAND)
         elif fact.kind == "startup":
             yield fact.saying(f"{fact.value} has never run: `lifespan` is off in {off.path}:{off.line}")
+
+
+def _only_ends(module: Module, node: ast.expr) -> bool:
+    """Return whether a function that is given as the lifespan does nothing before it yields, but say something."""
+    bodies = [function.body for function, scope in module.functions()
+              if scope is module.root and isinstance(node, ast.Name) and function.name == node.id]  # fmt: skip
+    if len(bodies) != 1:
+        return False
+    for statement in bodies[0]:
+        if any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in ast.walk(statement)):
+            first = statement.body[0] if isinstance(statement, ast.Try) else statement
+            plain = isinstance(first, ast.Expr) and isinstance(first.value, ast.Yield)
+            return plain and not any(isinstance(part, ast.Call) for part in ast.walk(first))
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        says = isinstance(value, ast.Call) and last_name(value.func) in SAYS
+        if not (says or isinstance(value, ast.Constant)):
+            return False
+    return False
 
 
 def _starts_by_hand(module: Module) -> Iterator[ast.expr]:

@@ -48,17 +48,35 @@ def _handler(*lines: str) -> str:
 VALID = (
     APP,
     _handler("logger.info(event)", SERVED),
+    _handler("print(vars(context))", "told = json.dumps({'on': platform.uname()})", "logger.info(told)", SERVED),
     # Other events have work of their own, which the service's events endpoint calls.
     _handler("if 'Records' in event:", "    return work(event)", SERVED),
     _handler("if event.get('warmer'):", "    return {}", "answer = asgi(event, context)", "return answer"),
     _handler("if 'httpMethod' in event:", f"    {SERVED}", "done = poll(event)", "flush()", "return done"),
     _handler("asyncio.set_event_loop(asyncio.new_event_loop())", "return Mangum(app)(event, context)"),
     _handler("try:", f"    {SERVED}", "except Exception:", "    log.exception('x')", "    raise"),
+    _handler(
+        "is_http = 'httpMethod' in event or ('requestContext' in event and 'http' in event['requestContext'])",
+        "if not is_http:",
+        "    return work(event)",
+        SERVED,
+    ),
+    _handler("kind = event.get('source')", "if kind == 'aws.events':", "    return {}", SERVED),
+    (
+        "import asyncio\ndef ensure():\n    try:\n        asyncio.get_running_loop()\n    except RuntimeError:\n"
+        "        asyncio.set_event_loop(asyncio.new_event_loop())\n" + _handler("ensure()", SERVED)
+    ),
     "from other import serve\ndef handler(event, context):\n    check(event)\n    return serve(event, context)\n",
 )
 INVALID = (
     _handler("if os.environ.get('OPEN') != 'yes':", "    return {'statusCode': 503}", SERVED),
     _handler("if event['headers'].get('x-key') != KEY:", "    raise PermissionError", SERVED),
+    "def check(event):\n    if event['headers'].get('x-key') != KEY:\n        return {'statusCode': 401}\n"
+    + _handler("refused = check(event)", "if refused is not None:", "    return refused", SERVED),
+    "def token(event):\n    return event['headers'].get('x')\n"
+    "def unknown(event):\n    return token(event) not in KEYS\n"
+    + _handler("if unknown(event):", "    return {'statusCode': 401}", SERVED),
+    _handler("path = event.get('path')", "if path.startswith('/x'):", "    event['path'] = path[2:]", SERVED),
     _handler("answer = asgi(event, context)", "flush()", "return answer"),
     _handler("try:", f"    {SERVED}", "finally:", "    flush()"),
     _handler("with tracing(context):", f"    {SERVED}"),
