@@ -26,6 +26,8 @@ OF_REQUESTS = frozenset(
 SENT = frozenset(
     {"headers", "multiValueHeaders", "body", "queryStringParameters", "rawQueryString", "cookies", "authorizationToken"}
 )
+# How routes of WebSocket APIs begin, which no request of HTTP has.
+OF_WEBSOCKETS = frozenset({"$", "$connect", "$disconnect"})
 # Calls that say something and change nothing, and those that only read.
 SAYS = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "append_keys"})
 READS = frozenset(
@@ -155,8 +157,13 @@ class _Walk:
     def _asks_for(self, test: ast.expr) -> str:
         """Return which events a test lets in: `requests`, `others`, or "" where it looks at something else."""
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
-        if not names & self._of_event() or self._looks_at_what_was_sent(test):
-            return ""
+        if any(isinstance(part, ast.Constant) and part.value in OF_WEBSOCKETS for part in ast.walk(test)):
+            return "others"
+        unsaid = not names & self._of_event() or self._looks_at_what_was_sent(test)
+        return "" if unsaid else self._asks_of_the_event(test)
+
+    def _asks_of_the_event(self, test: ast.expr) -> str:
+        """Return what a test of the event lets in, as :meth:`_asks_for`."""
         if isinstance(test, ast.Name) and test.id != self.event:
             return self._asks_by_name(test)
         if isinstance(test, ast.BoolOp):

@@ -61,6 +61,13 @@ VALID = (
         "    return work(event)",
         SERVED,
     ),
+    _handler(
+        "known = event.get('requestContext', {})",
+        "key = known.get('routeKey', '')",
+        "if key.startswith('$'):",
+        "    return sockets(event)",
+        SERVED,
+    ),
     _handler("kind = event.get('source')", "if kind == 'aws.events':", "    return {}", SERVED),
     (
         "import asyncio\ndef ensure():\n    try:\n        asyncio.get_running_loop()\n    except RuntimeError:\n"
