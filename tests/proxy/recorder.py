@@ -47,6 +47,10 @@ class Held:
             self.open.wait(10)
         self.lines.append(json.loads(line))
 
+    @property
+    def written(self) -> int:
+        return len(self.lines)
+
     def flush(self) -> float | None:
         return None
 

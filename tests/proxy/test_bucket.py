@@ -98,6 +98,19 @@ def test_what_s3_does_not_take_is_let_go_and_said_to_have_been_so_many(serve: An
         assert (raised.value.args, bucket.flush()) == ((2,), None)
 
 
+def test_a_record_that_no_file_takes_does_not_take_others_along(serve: Any) -> None:
+    service, clock = serve(lambda _received, _sock: answer()), Clock()
+    bucket = sink(service.url, clock)
+    bucket.write("a")
+
+    with pytest.raises(UnicodeEncodeError):
+        bucket.write("\ud800")
+    clock.now += SECONDS
+    bucket.flush()
+
+    assert (gzip.decompress(service.received[0].body), bucket.written) == (b"a\n", 1)
+
+
 def test_with_snap_start_credentials_are_asked_for(serve: Any) -> None:
     told = {"AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "s3cret", "Token": "t"}
     credentials = serve(lambda _received, _sock: answer(json.dumps(told).encode()))
@@ -127,3 +140,4 @@ def test_what_is_lost_with_an_object_is_counted(serve: Any) -> None:
         clock.now += 61
 
     assert sum(line["RecordsDropped"] for line in counts) >= 1
+    assert sum(line["Recorded"] for line in counts) == 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -177,6 +179,23 @@ def test_whatever_fails_in_the_recorder_the_answer_stands(monkeypatch: pytest.Mo
     eventually(lambda: held.counted == {"Recorded": 0, "RecordsDropped": 1})
     monkeypatch.setattr(recording, "route_of", broken)
     invoke(recorder, requests.alb())
+
+
+def test_where_no_thread_can_be_started_the_answer_stands_and_the_record_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held()
+    recorder = held.recorder()
+
+    class Refused(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "threading", SimpleNamespace(Thread=Refused))
+        invoke(recorder, {"a": {1}}, requests.alb())
+    assert held.lines == []
+    invoke(recorder, requests.alb())
+
+    eventually(lambda: len(held.lines) == 2)
 
 
 def test_a_handler_that_changes_its_event_does_not_change_the_record() -> None:

@@ -55,6 +55,8 @@ DOCUMENT = dict.fromkeys(MEMBERS, SECRET) | {
     "note": f"Authorization: Bearer {SECRET}, see https://ada:{SECRET}@example.com/?token={SECRET}",
     "config": f'password = "two words {SECRET}"',
     "xml": f"<login><user>ada</user><password>two words {SECRET}</password></login>",
+    "long xml": f'<password xmlns="https://example.com/{"a" * 80}">{SECRET}</password>',
+    "long name": f"{'a' * 80}_token{'a' * 80} {' ' * 20} = {SECRET}",
     "html": f'<input type="hidden" name="csrf_token" value="{SECRET}">',
     "jwt_in_text": f"see {JWT} there, or /reset-{JWT}",
     "sessions": {JWT: "ada"},
@@ -159,6 +161,8 @@ def test_a_recorded_answer_holds_no_secret_and_keeps_what_is_compared() -> None:
         {"Records": [{"cf": {"request": {"headers": {"cookie": [{"key": "Cookie", "value": SECRET}]}}}}]},
         {"Records": [{"body": "x", "receiptHandle": SECRET, "messageAttributes": {"apiKey": {"stringValue": SECRET}}}]},
         {"records": {"topic-0": [{"value": encoded(json.dumps(DOCUMENT))}]}},
+        {"records": {"topic-0": [{"topic": "a", "partition": 0, "offset": 7, "key": encoded(f"password={SECRET}")}]}},
+        requests.lattice_1("POST", body=encoded(json.dumps(DOCUMENT)), is_base64_encoded=True),
         {"authorizationToken": SECRET, "type": "TOKEN"},
         {"password": SECRET, "keys": ["AKIAABCDEFGHIJKLMNOP"], "pem": f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}"},
     ],
@@ -207,6 +211,7 @@ def test_more_is_redacted_by_its_path() -> None:
         requests.rest_api("POST", body="not base64", isBase64Encoded=True),
         requests.http_api_2("POST", body="x", headers={"content-type": "multipart/form-data; boundary=x"}),
         non_http.kinesis(b"\xff\xfe\x00 bytes"),
+        {"records": {"a-0": [{"topic": "a", "partition": 0, "offset": 7, "value": "//4AYnl0ZXMA"}]}},
         {"awslogs": {"data": base64.b64encode(gzip.compress(b'{"password": "x"}')).decode()}},
     ],
 )
@@ -247,6 +252,8 @@ def test_what_is_nested_beyond_reason_is_a_secret() -> None:
         "sk-",
         "token" + " " * 50,
         "&jwt",
+        "token='\"",
+        "<",
     ],
 )
 def test_no_text_of_a_client_holds_up_everything_else(piece: str) -> None:

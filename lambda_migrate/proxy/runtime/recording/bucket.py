@@ -28,7 +28,15 @@ _OK = 200
 
 
 class NotWritten(Exception):
-    """S3 did not take an object; its records are lost."""
+    """S3 did not take an object; its records are lost.
+
+    Args:
+        lost: How many.
+    """
+
+    def __init__(self, lost: int) -> None:
+        super().__init__(lost)
+        self.lost = lost
 
 
 class ToBucket:
@@ -49,16 +57,22 @@ class ToBucket:
         self._settings = settings
         self._environment = environment
         self._now = now
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._size = 0
+        self.written = 0
         self._since = 0.0
 
     def write(self, line: str) -> None:
-        """Take a record."""
+        """Take a record.
+
+        Raises:
+            UnicodeEncodeError: It holds half of a character, which no file does; those beside it are written.
+        """
+        content = f"{line}\n".encode()
         if not self._lines:
             self._since = self._now()
-        self._lines.append(line)
-        self._size += len(line)
+        self._lines.append(content)
+        self._size += len(content)
 
     def flush(self) -> float | None:
         """Write what is due; return the seconds until something is.
@@ -73,9 +87,10 @@ class ToBucket:
             return left
         lines, self._lines, self._size = self._lines, [], 0
         try:
-            self._put(gzip.compress("".join([f"{line}\n" for line in lines]).encode("utf-8"), 1))
+            self._put(gzip.compress(b"".join(lines), 1))
         except (OSError, http.client.HTTPException, KeyError, ValueError) as error:
             raise NotWritten(len(lines)) from error
+        self.written += len(lines)
         return None
 
     def _put(self, content: bytes) -> None:

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from .settings import RecordSettings
 
     class Sink(Protocol):
-        """Takes records, on the recorder's own thread."""
+        """Takes records, on the recorder's own thread.
+
+        Attributes:
+            written: How many stand where they were to go.
+        """
+
+        written: int
 
         def write(self, line: str) -> None:
             """Take a record."""
@@ -113,7 +119,7 @@ class Recorder:
         self._hour = -1
         self._by_route: dict[str, int] = {}
         self._lost = 0  # written by the caller's thread alone
-        self._lost_later, self._recorded = 0, 0  # by the recorder's own alone
+        self._lost_later = 0  # by the recorder's own alone
         self._counted = {"Recorded": 0, "RecordsDropped": 0}
         self._told = 0.0
 
@@ -188,8 +194,12 @@ class Recorder:
             return
         self._queue.put((what, taken))
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="lambda-migrate-recorder", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, name="lambda-migrate-recorder", daemon=True)
+            try:
+                thread.start()
+            except (RuntimeError, MemoryError):  # there are too many; what waits is written once there is room
+                return
+            self._thread = thread
 
     def _drop(self) -> None:
         """Count what is not recorded, and have it told once a minute."""
@@ -206,8 +216,7 @@ class Recorder:
             except queue.Empty:
                 continue
             except Exception as error:  # noqa: BLE001  # the next record may be a better one
-                lost = error.args[0] if error.args else 1
-                self._lost_later += lost if isinstance(lost, int) else 1
+                self._lost_later += getattr(error, "lost", 1)
             self._tell()
 
     def _do(self, what: str, taken: Taken) -> None:
@@ -220,7 +229,6 @@ class Recorder:
             taken.service = told
         elif what == "write":
             self._sink.write(self._line(taken))
-            self._recorded += 1
 
     def _tell(self) -> None:
         """Write the counts, once a minute."""
@@ -228,7 +236,7 @@ class Recorder:
         if now - self._told < _MINUTE:
             return
         self._told = now
-        counts = {"Recorded": self._recorded, "RecordsDropped": self._lost + self._lost_later}
+        counts = {"Recorded": self._sink.written, "RecordsDropped": self._lost + self._lost_later}
         fresh = {name: count - self._counted[name] for name, count in counts.items()}
         self._counted = counts
         self._telemetry.record("recording", self._version, "recorder", fresh)
@@ -270,6 +278,7 @@ class ToLog:
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
+        self.written = 0
 
     def write(self, line: str) -> None:
         """Write a record.
@@ -280,6 +289,7 @@ class ToLog:
         if len(line.encode("utf-8")) > _LONGEST_LINE:
             raise ValueError
         self._write(line)
+        self.written += 1
 
     def flush(self) -> float | None:
         """Nothing is kept back."""

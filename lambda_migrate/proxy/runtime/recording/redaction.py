@@ -36,19 +36,19 @@ _IN_QUERY = frozenset({"key", "sig", "code"})
 """Parameters that are credentials in a URL; in a body, `key` is the name of an object, and `code` one of a country."""
 
 _SEEN = re.compile(_WORDS, re.IGNORECASE)
-_HIDDEN = (
-    re.compile(
-        rf"((?:{_WORDS})[^\s&=:\"'<>]{{0,64}}[\"']?\s{{0,8}}[=:]\s{{0,8}})(?:\"[^\"]*\"|'[^']*'|[^\s&\"'<>]+)",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(<[^<>]{{0,64}}(?:{_WORDS})[^<>]{{0,64}}>)[^<>]+(?=</)", re.IGNORECASE),
-    re.compile(rf"((?:{_WORDS})[^<>]{{0,200}}\bvalue\s{{0,8}}=\s{{0,8}}[\"']?)[^\"'<>]+", re.IGNORECASE),
-)
-"""Texts with names in them: forms and configurations, XML, and fields of HTML. What repeats has an end: a client could
-write texts that take a pattern without one minutes, and all threads of Python wait for a pattern."""
+_PAIR = re.compile(r"(?<![^\s&=:\"'<>])([^\s&=:\"'<>]+)[\"']?\s*[=:]\s*")
+_PAIRED = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s&\"'<>]+")
+_TAG = re.compile(r"(<[^<>]*>)([^<>]*)")
+_OF_TAG = re.compile(r"(\bvalue\s*=\s*[\"']?)[^\"'<>]+", re.IGNORECASE)
+_BESIDE = re.compile(rf"((?:{_WORDS})[^<>]{{0,100}}?\bvalue\s*=\s*[\"']?)[^\"'<>]+", re.IGNORECASE)
+"""Texts with names in them: forms and configurations, XML, and fields of HTML.
+
+A search holds Python's lock, and with it the caller's thread: each of these takes a time that grows with the text, and
+not with its square, whatever a caller sends.
+"""
 
 _LOOKS = re.compile(
-    r"(?<!\w)eyJ[\w-]{8,600}\.[\w-]{8,}(?:\.[\w-]*)?"
+    r"eyJ[\w-]{8,1024}\.[\w-]{8,}(?:\.[\w-]*)?"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
     r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)"
     r"|\b(?:[sr]k_live_|whsec_|gh[pousr]_|github_pat_|glpat-|npm_|xox[abeoprs]-|AIza|ya29\.|sk-)[\w-]{8,}"
@@ -57,6 +57,9 @@ _SCHEME = re.compile(r"\b((?:bearer|basic) )[\w.~+/=-]{6,}", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(://)[^/\s:@\"']+:[^@\s/\"']+(?=@)")
 _SHORTEST = 10
 """Characters of a text that may have the form of a secret, at least."""
+
+_LONGEST_KEPT = 64
+"""Characters of a name of which it is kept whether it is one of secrets."""
 
 _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite"})
 _QUERIES = frozenset(
@@ -73,6 +76,10 @@ _PATHS = frozenset({"path", "raw_path", "rawPath"})
 _ADDRESSES = frozenset({"location", "content-location", "referer"})
 _ENCODED = frozenset({"data", "value"})
 """Members of records of streams, whose values are base64 (Kinesis, Firehose, Kafka, MQ, CloudWatch Logs)."""
+
+_OF_KAFKA = frozenset({"topic", "partition", "offset"})
+_KAFKA = {"key": "value", "value": "data"}
+"""Members of a record of Kafka, read as others are: its value is a message, its key a text or some other bytes."""
 
 _BASE64 = re.compile(r"^(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
 
@@ -129,7 +136,7 @@ class Redaction:
             return {"body": self._value("", body, "$", 0)}
         if _content_type(message).startswith("multipart/") and not of_answer:
             raise Unreadable("a form in parts")
-        if not message.get("isBase64Encoded"):
+        if not (message.get("isBase64Encoded") or message.get("is_base64_encoded")):  # the latter of VPC Lattice
             return {"body": self._text("", body, "$", 0)}
         try:
             text = b64decode(body, validate=True).decode("utf-8")
@@ -186,8 +193,9 @@ class Redaction:
             below = hidden or (
                 name != "jwt" and _is(name)
             )  # an authorizer of API Gateway is called so, with its claims
+            read_as = _KAFKA if value.keys() >= _OF_KAFKA else {}
             return {
-                _key(key): self._value(key, each, f"{path}.{key}", depth + 1, hidden=below)
+                _key(key): self._value(read_as.get(key) or key, each, f"{path}.{key}", depth + 1, hidden=below)
                 for key, each in value.items()
             }
         if isinstance(value, list):
@@ -228,17 +236,40 @@ class Redaction:
             if "@" in text:
                 text = _IN_ADDRESS.sub(rf"\1{REDACTED}", text)
         if ("=" in text or ":" in text or "<" in text) and _SEEN.search(text):
-            for pattern in _HIDDEN:
-                text = pattern.sub(rf"\1{REDACTED}", text)
+            text = _BESIDE.sub(rf"\1{REDACTED}", _pairs(_TAG.sub(_tag, text)))
         return text
 
     def _named(self, path: str) -> bool:
         return any(fnmatchcase(path, each) for each in self._paths)
 
 
-@lru_cache(maxsize=1024)  # the names of an API's members are few, and come with every record
 def _is(name: str) -> bool:
+    return _is_short(name) if len(name) <= _LONGEST_KEPT else _NAME.search(name) is not None
+
+
+@lru_cache(maxsize=1024)  # the names of an API's members are few, and come with every record
+def _is_short(name: str) -> bool:
     return bool(name) and _NAME.search(name) is not None
+
+
+def _tag(found: re.Match[str]) -> str:
+    """Return an element of XML or HTML, what it holds redacted where its name or an attribute is one of secrets."""
+    tag, below = found[1], found[2]
+    if not _SEEN.search(tag):
+        return found[0]
+    holds = below and found.string.startswith("</", found.end())
+    return _OF_TAG.sub(rf"\1{REDACTED}", tag) + (REDACTED if holds else below)
+
+
+def _pairs(text: str) -> str:
+    """Return a text with the values redacted that stand behind names of secrets."""
+    parts, at = [], 0
+    for found in _PAIR.finditer(text):
+        value = _PAIRED.match(text, found.end()) if found.end() > at and _SEEN.search(found[1]) else None
+        if value:
+            parts += [text[at : found.end()], REDACTED]
+            at = value.end()
+    return "".join([*parts, text[at:]])
 
 
 def _key(name: str) -> str:
