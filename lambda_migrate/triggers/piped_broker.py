@@ -180,8 +180,20 @@ def credentials(reached: dict[str, list[str]], names: dict[str, str]) -> dict[st
 
 
 def role_statements(reached: dict[str, list[str]], *more: Statement) -> tuple[Statement, ...]:
-    """Return what a role may do to reach a broker: its own statements, the network, the secrets that are named."""
+    """Return what a role may do to reach a broker: its own statements, the network, the secrets that are named.
+
+    A secret may be encrypted with a key of the account, as MSK demands ("Sign-in credentials authentication", its
+    developer guide). Only the secret tells which key it is, so the role may decrypt these secrets with any key, and
+    nothing else: Secrets Manager names the secret in the encryption context ("Secret encryption and decryption", its
+    user guide).
+    """
     stored = sorted(uri for uris in reached.values() for uri in uris if Arn.parse(uri).service == "secretsmanager")
     reads = {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": stored}
+    decrypts = {
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"kms:EncryptionContext:SecretARN": stored}},
+    }
     network = {"Effect": "Allow", "Action": list(NETWORK), "Resource": "*"}
-    return (*more, network, *((reads,) if stored else ()))
+    return (*more, network, *((reads, decrypts) if stored else ()))

@@ -98,7 +98,9 @@ def test_its_role_may_read_this_topic_s_cluster_in_this_network_with_this_secret
         ),
         ("ec2:CreateNetworkInterface", "*"),
         ("secretsmanager:GetSecretValue", [LOGIN]),
+        ("kms:Decrypt", "*"),
     ]
+    assert statements[-1]["Condition"] == {"StringEquals": {"kms:EncryptionContext:SecretARN": [LOGIN]}}
 
 
 def test_brokers_of_one_s_own_are_reached_as_the_mapping_reaches_them() -> None:

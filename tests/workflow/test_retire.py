@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from lambda_migrate.actions.function.publish_signed_layer import PublishSignedLayer
 from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
 from lambda_migrate.actions.vpc_lattice.create_lattice_group import CreateLatticeGroup
 from lambda_migrate.engine.plan import Plan, Step
@@ -49,6 +50,22 @@ def test_what_nothing_leads_to_goes_and_the_rest_stays_and_says_why() -> None:
         "VPC Lattice target group lm-lattice: delete: service svc-1 of VPC Lattice forwards to it, so that it stays",
         "target group lm-busy: delete: load balancer shop forwards to it, so that it stays",
     )
+
+
+def test_a_layer_that_was_signed_goes_as_any_other() -> None:
+    profile = "arn:aws:signer:eu-west-1:123456789012:/signing-profiles/shop/A1"
+    made = PublishSignedLayer("lm", "c0de", "marker", "signing", profile)
+    published = {"Version": 3, "Description": "marker", "LayerVersionArn": "arn:3"}
+    aws: Any = FakeAws(
+        {
+            "lambda:list_layer_versions": {"LayerVersions": [published]},
+            "lambda:get_layer_version": {"Content": {"SigningProfileVersionArn": profile}},
+        }
+    )
+    plan = Plan("proxy", "f", "", (Step("layer", made),))
+    run = Run(1, plan.to_dict(), "", applied={"layer": Record(1, "a", "applied", "", "", None, "")})
+
+    assert retire.remains_of(aws, [run]) == ((Step("layer", made),), ())
 
 
 def test_a_policy_of_the_first_day_allows_what_only_later_phases_make() -> None:
