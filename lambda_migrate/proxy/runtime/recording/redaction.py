@@ -252,22 +252,22 @@ def _is_short(name: str) -> bool:
     return bool(name) and _NAME.search(name) is not None
 
 
-def _tag(found: re.Match[str]) -> str:
+def _tag(element: re.Match[str]) -> str:
     """Return an element of XML or HTML, what it holds redacted where its name or an attribute is one of secrets."""
-    tag, below = found[1], found[2]
+    tag, below = element[1], element[2]
     if not _SEEN.search(tag):
-        return found[0]
-    holds = below and found.string.startswith("</", found.end())
+        return element[0]
+    holds = below and element.string.startswith("</", element.end())
     return _OF_TAG.sub(rf"\1{REDACTED}", tag) + (REDACTED if holds else below)
 
 
 def _pairs(text: str) -> str:
     """Return a text with the values redacted that stand behind names of secrets."""
     parts, at = [], 0
-    for found in _PAIR.finditer(text):
-        value = _PAIRED.match(text, found.end()) if found.end() > at and _SEEN.search(found[1]) else None
+    for pair in _PAIR.finditer(text):
+        value = _PAIRED.match(text, pair.end()) if pair.end() > at and _SEEN.search(pair[1]) else None
         if value:
-            parts += [text[at : found.end()], REDACTED]
+            parts += [text[at : pair.end()], REDACTED]
             at = value.end()
     return "".join([*parts, text[at:]])
 
