@@ -25,6 +25,8 @@ HEADERS = (
     "Proxy-Authorization",
     "Cookie",
     "X-Api-Key",
+    "Ocp-Apim-Subscription-Key",
+    "x-functions-key",
     "x-amz-security-token",
     "X-Auth",
     "X-CSRF-Token",
@@ -43,6 +45,8 @@ MEMBERS = (
     "private_key",
     "otp",
     "pin",
+    "pass",
+    "masterKey",
     "cvv",
     "cardNumber",
     "ssn",
@@ -58,6 +62,11 @@ DOCUMENT = dict.fromkeys(MEMBERS, SECRET) | {
     "long xml": f'<password xmlns="https://example.com/{"a" * 80}">{SECRET}</password>',
     "long name": f"{'a' * 80}_token{'a' * 80} {' ' * 20} = {SECRET}",
     "html": f'<input type="hidden" name="csrf_token" value="{SECRET}">',
+    "html_reversed": f'<input value="{SECRET}" type="hidden" name="csrf_token">',
+    "meta": f'<meta name="csrf-token" content="{SECRET}"><meta content="{SECRET}" name="csrf-token">',
+    "quoted": f'password = "two \\"words\\" {SECRET}"',
+    "lines": f'{{"id": 1, "otp": "{SECRET}"}}\n{{"id": 2, "tokens": {{"a": ["{SECRET}"]}}}}\n',
+    "key": f"{{\n-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----\n}}",
     "jwt_in_text": f"see {JWT} there, or /reset-{JWT}",
     "sessions": {JWT: "ada"},
 }
@@ -130,6 +139,34 @@ def test_a_recorded_request_holds_no_secret(make: Callable[..., dict[str, Any]],
     assert shown(clean).count(REDACTED) > 10
 
 
+FORMS = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
+
+
+@pytest.mark.parametrize("in_base64", [False, True])
+def test_the_fields_of_a_form_are_known_by_the_names_of_a_body(in_base64: bool) -> None:
+    form = f"user=ada&otp={SECRET}&pass={SECRET}&user%5Bpin%5D={SECRET}"
+    form += f"&payload=%7B%22sid%22%3A%22{SECRET}%22%7D&iban=DE1&x"
+    event = requests.http_api_2("POST", "/login", headers=FORMS, body=encoded(form) if in_base64 else form)
+
+    clean = Redaction(("$.iban",)).event(event | {"isBase64Encoded": in_base64})["body"]
+
+    fields = ("otp", "pass", "user%5Bpin%5D", "payload", "iban")
+    wanted = f"user=ada&{'&'.join(f'{name}={REDACTED}' for name in fields)}&x"
+    assert (base64.b64decode(clean).decode() if in_base64 else clean) == wanted
+
+
+def test_a_path_holds_no_parameter_that_is_a_secret() -> None:
+    event = requests.http_api_2("GET", f"/reset/{SECRET}%2B/7") | {"pathParameters": {"token": f"{SECRET}+", "id": "7"}}
+    old = {"path": f"/reset/{SECRET}", "pathParameters": {"resetToken": SECRET}}
+    old |= {"requestContext": {"path": f"/prod/reset/{SECRET}"}, "httpMethod": "GET"}
+
+    clean, older = Redaction().event(event), Redaction().event(old)
+
+    assert (clean["rawPath"], clean["pathParameters"]) == (f"/reset/{REDACTED}/7", {"token": REDACTED, "id": "7"})
+    assert (older["path"], older["requestContext"]["path"]) == (f"/reset/{REDACTED}", f"/prod/reset/{REDACTED}")
+    assert SECRET not in shown([clean, older])
+
+
 def test_a_recorded_answer_holds_no_secret_and_keeps_what_is_compared() -> None:
     clean = Redaction().answer(
         {
@@ -164,6 +201,7 @@ def test_a_recorded_answer_holds_no_secret_and_keeps_what_is_compared() -> None:
         {"records": {"topic-0": [{"topic": "a", "partition": 0, "offset": 7, "key": encoded(f"password={SECRET}")}]}},
         requests.lattice_1("POST", body=encoded(json.dumps(DOCUMENT)), is_base64_encoded=True),
         {"authorizationToken": SECRET, "type": "TOKEN"},
+        {"identitySource": [SECRET], "type": "REQUEST"},
         {"password": SECRET, "keys": ["AKIAABCDEFGHIJKLMNOP"], "pem": f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}"},
     ],
 )
@@ -254,6 +292,11 @@ def test_what_is_nested_beyond_reason_is_a_secret() -> None:
         "&jwt",
         "token='\"",
         "<",
+        'value="a"name=token_',
+        '<meta content="a" name=',
+        'token="\\',
+        "{\n",
+        "otp=a&",
     ],
 )
 def test_no_text_of_a_client_holds_up_everything_else(piece: str) -> None:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote_plus
 
+from .route import without
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -29,17 +31,18 @@ DEEPEST = 60
 _WORDS = (
     r"passw|passphrase|passcode|pwd|secret|token|credential|api[-_]?key|access[-_]?key|private[-_]?key|signature"
     r"|authorization|bearer|cookie|sess(?:ion)?[-_]?id|session[-_]?key|jwt|csrf|xsrf|receipt[-_]?handle|one[-_]?time"
-    r"|cvv|cvc|card[-_]?number|saml|code[-_]?verifier|assertion"
+    r"|cvv|cvc|card[-_]?number|saml|code[-_]?verifier|assertion|identity[-_]?source"
+    r"|(?:account|encryption|functions|license|master|shared|signing|subscription)[-_]?key"
 )
-_NAME = re.compile(rf"{_WORDS}|(?:^|[-_.])(?:auth|otp|pin|ssn|sid|session)(?:$|[-_.])", re.IGNORECASE)
+_NAME = re.compile(rf"{_WORDS}|(?:^|[-_.\[])(?:auth|otp|pass|pin|ssn|sid|session)(?:$|[-_.\]])", re.IGNORECASE)
 _IN_QUERY = frozenset({"key", "sig", "code"})
 """Parameters that are credentials in a URL; in a body, `key` is the name of an object, and `code` one of a country."""
 
 _SEEN = re.compile(_WORDS, re.IGNORECASE)
 _PAIR = re.compile(r"(?<![^\s&=:\"'<>])([^\s&=:\"'<>]+)[\"']?\s*[=:]\s*")
-_PAIRED = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s&\"'<>]+")
+_PAIRED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|[^\s&\"'<>]+")
 _TAG = re.compile(r"(<[^<>]*>)([^<>]*)")
-_OF_TAG = re.compile(r"(\bvalue\s*=\s*[\"']?)[^\"'<>]+", re.IGNORECASE)
+_OF_TAG = re.compile(r"(\b(?:content|value)\s*=\s*[\"']?)[^\"'<>]+", re.IGNORECASE)
 _BESIDE = re.compile(rf"((?:{_WORDS})[^<>]{{0,100}}?\bvalue\s*=\s*[\"']?)[^\"'<>]+", re.IGNORECASE)
 """Texts with names in them: forms and configurations, XML, and fields of HTML.
 
@@ -72,8 +75,12 @@ _QUERIES = frozenset(
     }
 )
 _HEADERS = frozenset({"headers", "multiValueHeaders"})
+_FORM = "application/x-www-form-urlencoded"
 _PATHS = frozenset({"path", "raw_path", "rawPath"})
-_ADDRESSES = frozenset({"location", "content-location", "referer"})
+_ADDRESSES = frozenset(
+    {"location", "content-location", "referer"}
+    | {"x-forwarded-uri", "x-original-uri", "x-original-url", "x-rewrite-url"}  # of reverse proxies
+)
 _ENCODED = frozenset({"data", "value"})
 """Members of records of streams, whose values are base64 (Kinesis, Firehose, Kafka, MQ, CloudWatch Logs)."""
 
@@ -129,7 +136,9 @@ class Redaction:
                 clean[name] = self._address(value)
             else:
                 clean[name] = self._value(name, value, f"$.{name}", 0)
-        return clean
+        given = message.get("pathParameters")
+        secrets = [str(each) for name, each in given.items() if _is(name)] if isinstance(given, dict) else []
+        return without(clean, secrets) if secrets else clean
 
     def _body(self, message: dict[str, Any], body: Any, *, of_answer: bool) -> dict[str, Any]:
         if not isinstance(body, str):
@@ -137,15 +146,28 @@ class Redaction:
         if _content_type(message).startswith("multipart/") and not of_answer:
             raise Unreadable("a form in parts")
         if not (message.get("isBase64Encoded") or message.get("is_base64_encoded")):  # the latter of VPC Lattice
-            return {"body": self._text("", body, "$", 0)}
+            return {"body": self._content(message, body)}
         try:
             text = b64decode(body, validate=True).decode("utf-8")
         except (binascii.Error, ValueError):
             if not of_answer:
                 raise Unreadable("bytes that are not text") from None
             return {"body": "", HASHED: _digest(body)}
-        clean = self._text("", text, "$", 0)
+        clean = self._content(message, text)
         return {"body": body if clean == text else b64encode(clean.encode("utf-8")).decode("ascii")}
+
+    def _content(self, message: dict[str, Any], text: str) -> str:
+        if text.lstrip()[:1] in ("{", "[") or not _content_type(message).startswith(_FORM):
+            return self._text("", text, "$", 0)
+        return "&".join([self._field(*pair.partition("=")) for pair in text.split("&")])
+
+    def _field(self, name: str, equals: str, given: str) -> str:
+        """Return a field of a form: its name is one of a body, and its path `$.name`."""
+        short, value = unquote_plus(name), unquote_plus(given)
+        if not equals:
+            return self._text("", name, "", 0)
+        hidden = _is(short) or self._named(f"$.{short}") or self._text("", value, "", 0) != value
+        return f"{name}={REDACTED if hidden else given}"
 
     def _header(self, name: str, value: Any, *, of_answer: bool) -> Any:
         if isinstance(value, list):
@@ -226,7 +248,9 @@ class Redaction:
                 value = json.loads(text)
                 clean = self._value(name, value, path, depth + 1)
             except (ValueError, RecursionError):
-                pass
+                lines = text.split("\n")
+                if len(lines) > 1 and all(line.lstrip()[:1] in ("", "{", "[") for line in lines):  # a document each
+                    return "\n".join([self._text(name, line, path, depth) for line in lines])
             else:
                 return text if clean == value else json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
         if len(text) >= _SHORTEST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 READS = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing ("Safe Methods", RFC 9110, 9.2.1)."""
 
+_PATHS = ("path", "rawPath", "raw_path")
 _NUMBER_OR_ID = re.compile(r"^(\d+|[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
 
 
@@ -36,6 +38,30 @@ def route_of(event: dict[str, Any]) -> tuple[str, str]:
     path = str(event.get("rawPath") or event.get("path") or event.get("raw_path") or http.get("path") or "/")
     path = path.partition("?")[0]
     return f"{method} {'/'.join(['{}' if _NUMBER_OR_ID.match(part) else part for part in path.split('/')])}", method
+
+
+def without(event: dict[str, Any], secrets: list[str]) -> dict[str, Any]:
+    """Return an event whose paths hold none of some texts.
+
+    Args:
+        event: A request as Lambda gets it.
+        secrets: Values of path parameters.
+    """
+    texts = {form for each in secrets if each for form in (each, quote(each, safe=""))}
+
+    def clean(value: Any) -> Any:
+        for text in sorted(texts, key=len, reverse=True) if isinstance(value, str) else ():
+            value = value.replace(text, "[redacted]")
+        return value
+
+    context = _mapping(event.get("requestContext"))
+    changed = {name: clean(value) if name in _PATHS else value for name, value in event.items()}
+    if "path" in context:
+        changed["requestContext"] = {**context, "path": clean(context["path"])}
+    http = _mapping(context.get("http"))
+    if "path" in http:
+        changed["requestContext"] = {**changed["requestContext"], "http": {**http, "path": clean(http["path"])}}
+    return changed
 
 
 def _mapping(value: Any) -> dict[str, Any]:
