@@ -72,13 +72,21 @@ def _metric_period(length: float) -> float:
     return length
 
 
-def _http_url(text: str) -> str:
+def http_url(text: str) -> str:
+    """Return the URL of a service, which may have a path, without the slash at its end.
+
+    Raises:
+        ValueError: It is not one, holds a password, or is where AWS hands out credentials.
+    """
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         whole = False
-    if not whole or _BLANK.search(text) or parts.query or parts.fragment or parts.username:
+    if whole and "@" in parts.netloc:
+        msg = "a URL of a service cannot hold a user or a password; write it like https://orders.example.com"
+        raise ValueError(msg)
+    if not whole or _BLANK.search(text) or parts.query or parts.fragment:
         msg = f"`{text}` is not the URL of a service; write it like https://orders.example.com"
         raise ValueError(msg)
     if is_metadata(parts.hostname or ""):
@@ -93,7 +101,7 @@ def service_url(text: str) -> str:
     Raises:
         ValueError: It is not the URL of a service.
     """
-    return _origin(_http_url(text)) if text else ""
+    return _origin(http_url(text)) if text else ""
 
 
 def _origin(text: str) -> str:
@@ -136,8 +144,8 @@ def _plain_url(text: str) -> str:
 Duration = Annotated[float, BeforeValidator(_duration), _WRITTEN]
 PositiveDuration = Annotated[float, BeforeValidator(_duration), AfterValidator(_positive), _WRITTEN]
 MetricPeriod = Annotated[float, BeforeValidator(_duration), AfterValidator(_metric_period), _WRITTEN]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-OriginUrl = Annotated[str, AfterValidator(_http_url), AfterValidator(_origin)]
+HttpUrl = Annotated[str, AfterValidator(http_url)]
+OriginUrl = Annotated[str, AfterValidator(http_url), AfterValidator(_origin)]
 KeyReference = Annotated[str, AfterValidator(_key_reference)]
 WebhookReference = Annotated[str, AfterValidator(_webhook_reference)]
 

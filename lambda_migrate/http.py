@@ -141,7 +141,7 @@ class Client:
         Args:
             method: ``GET``, ``POST``, ...
             url: Of ``http`` or ``https``.
-            headers: Sent besides our own.
+            headers: Sent besides our own, in UTF-8 as the proxy sends them.
             json: A document to send; None for no body.
             timeout: Of the whole exchange, in seconds.
             silence: How long nothing may come, in seconds; `timeout` where it is None.
@@ -151,7 +151,8 @@ class Client:
         Raises:
             HttpError: The answer is missing or incomplete.
         """
-        options: dict[str, Any] = {"headers": headers or {}, "json": json}
+        sent = {name: value.encode("utf-8", "surrogatepass") for name, value in (headers or {}).items()}
+        options: dict[str, Any] = {"headers": sent, "json": json}
         if server_name:
             options["extensions"] = {"sni_hostname": server_name}
         return self._exchange(method, url, timeout, silence, limit, options)

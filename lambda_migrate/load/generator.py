@@ -128,14 +128,15 @@ class Generator:
     def _send(self, read: Read, due: float, outcomes: Outcomes) -> None:
         """Send one request, unless nobody waits for its answer any more."""
         left, status = TIMEOUT - (self.now() - due), NO_ANSWER
-        if left > 0:
-            url, headers = f"{self.url}{read.target}", {**headers_of(read), **self.sign(read)}
-            try:
+        try:
+            if left > 0:
+                url, headers = f"{self.url}{read.target}", {**headers_of(read), **self.sign(read)}
                 answer = self.client.send(read.method, url, headers=headers, timeout=left, limit=LONGEST)
                 status = answer.status_code
-            except HttpError:
-                pass  # it counts as one without an answer
-        outcomes.add(status, due, self.now())
+        except HttpError:
+            pass  # it counts as one without an answer
+        finally:
+            outcomes.add(status, due, self.now())  # whatever happens: a rate of which nothing is counted is not held
 
 
 def headers_of(read: Read) -> dict[str, str]:

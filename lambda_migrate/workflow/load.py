@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from lambda_migrate.addresses import in_the_clear, is_metadata
+from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.assess.prices import Prices
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted, Locked
+from lambda_migrate.fields import http_url
 from lambda_migrate.gates import load_turns
 from lambda_migrate.load.generator import Generator
 from lambda_migrate.load.reads import reads
@@ -122,20 +123,21 @@ def _target(context: Context, asked: Asked) -> str:
             hint="set `service.url`, or say `--against`",
         )
     try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid or parts.query or parts.fragment or is_metadata(parts.hostname or ""):
-        raise ConfigError(f"`{url}` is not a valid URL of a service", hint="write it like https://orders.example.com")
+        url = http_url(url)
+    except ValueError as wrong:
+        raise ConfigError(f"`--against`: {wrong}", hint="write it like https://orders.example.com") from wrong
     if in_the_clear(url) and not context.migration.service.plain_http:
         raise ConfigError(f"`{url}` is plain HTTP: whoever is on the way reads requests", hint="use https")
-    if _LAMBDA.search(parts.hostname or "") and not asked.function:
+    if _reaches_lambda(url) and not asked.function:
         raise ConfigError(
             f"`{url}` reaches the function, which serves production",
             hint="load the service; if you mean the function, add `--against-function`",
         )
     return url
+
+
+def _reaches_lambda(url: str) -> bool:
+    return _LAMBDA.search((urlsplit(url).hostname or "").rstrip(".")) is not None
 
 
 def _question(context: Context, asked: Asked, chosen: Reads, url: str) -> str:
@@ -146,7 +148,7 @@ def _question(context: Context, asked: Asked, chosen: Reads, url: str) -> str:
     sent = f"Sends {counted(len(chosen.requests), 'read')} of {asked.source} to {url}, in turn"
     pace = f"{named} requests a second, each for {duration(asked.each)}{until}"
     lines = [f"{sent}: {pace}; {most:,} requests at most, none of which changes anything."]
-    if _LAMBDA.search(urlsplit(url).hostname or ""):
+    if _reaches_lambda(url):
         lines.append(f"Lambda charges about ${most / MILLION * Prices().requests:,.2f} for them, and their duration.")
     if any(run.phase in ("cutover", "direct", "domain") and not run.is_back for run in runs(context.ledger)):
         lines.append("The service takes production traffic: callers would wait where it turns. Choose a quiet hour.")

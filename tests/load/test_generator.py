@@ -51,6 +51,32 @@ def generator(service: Any, at_once: int = 64, url: str = "http://service.exampl
     return Generator(service, url, READS, at_once)
 
 
+def test_a_header_that_is_not_ascii_is_sent_as_the_proxy_sends_it() -> None:
+    seen: list[str | None] = []
+
+    class Named(Handler):
+        def serve(self) -> None:
+            seen.append(self.headers["x-name"])
+            self.answer(200)
+
+    read = Read("GET /a", "GET", "/a", (("x-name", "Zoë"),))
+    with listening(Named) as url, Client() as client:
+        step = Generator(client, url, (read,), 1).step(10.0, 0.2, lambda: "")
+
+    assert (step.sent, step.statuses) == (2, {200: 2})
+    assert [(each or "").encode("latin-1").decode() for each in seen] == ["Zoë", "Zoë"]
+
+
+def test_a_request_that_cannot_be_made_counts_as_one_without_an_answer() -> None:
+    def sign(_read: Read) -> dict[str, str]:
+        raise ValueError("no key")
+
+    step = Generator(Service(), "http://service.example.com", READS, 4, sign).step(50.0, 0.2, lambda: "")
+
+    assert (step.sent, step.errors) == (10, 10)
+    assert turned(step, step, Limits()) == "10 of 10 requests failed"
+
+
 def test_the_turning_rate_of_a_service_whose_capacity_is_known_is_found_within_a_step() -> None:
     alone = threading.Lock()
 

@@ -154,6 +154,7 @@ def test_ctrl_c_keeps_nothing(stage: Stage) -> None:
         "https://abc.lambda-url.eu-west-1.on.aws/",
         "https://9x2k.execute-api.eu-west-1.amazonaws.com/prod",
         "https://9x2k.execute-api.cn-north-1.amazonaws.com.cn",
+        "https://abc.lambda-url.eu-west-1.on.aws.",
     ],
 )
 def test_the_function_is_loaded_only_where_that_is_asked_for_and_its_price_is_said(url: str, stage: Stage) -> None:
@@ -173,8 +174,17 @@ def test_the_function_is_loaded_only_where_that_is_asked_for_and_its_price_is_sa
     "url", ["orders.example.com", "ftp://orders.example.com", "https://", "https://a.example.com:x"]
 )
 def test_what_is_not_a_url_is_refused(url: str, stage: Stage) -> None:
-    with pytest.raises(ConfigError, match="is not a valid URL"):
+    with pytest.raises(ConfigError, match=f"`--against`: `{url.rstrip('/')}` is not the URL of a service"):
         stage.load(against=url)
+
+
+@pytest.mark.parametrize("user", ["ada:hunter2Zq", ":hunter2Zq", "hunter2Zq"])
+def test_a_password_in_the_url_is_refused_and_not_repeated(user: str, stage: Stage) -> None:
+    with pytest.raises(ConfigError, match="cannot hold a user or a password") as refused:
+        stage.load(against=f"https://{user}@orders.example.com")
+
+    assert "hunter2Zq" not in f"{refused.value.message} {refused.value.hint}"
+    assert (stage.asked, stage.service.sent) == ([], [])
 
 
 def test_plain_http_is_refused_unless_it_is_this_machine(stage: Stage) -> None:
