@@ -64,10 +64,10 @@ class Several:
     async def _chosen(self, scope: Scope) -> tuple[int, str]:
         """Return which service a request is for, and the path that it is asked."""
         path = scope["path"]
-        for serves in self._serves if scope["type"] == "http" else ():
+        for keys, serves in enumerate(self._serves if scope["type"] == "http" else ()):
             function = await serves.signed_for(scope)
-            if function:
-                return next((n for n, each in enumerate(self._serves) if each.function == function), 0), path
+            if function:  # of a name that is not here, as in a copy of the account: the keys tell whose it is
+                return next((n for n, each in enumerate(self._serves) if each.function == function), keys), path
         if path == EVENTS_PATH:
             headers = [(name.lower(), value) for name, value in scope["headers"]]
             for number, serves in enumerate(self._serves):

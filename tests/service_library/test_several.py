@@ -98,6 +98,9 @@ def test_each_request_reaches_the_function_that_it_is_for(tmp_path: Path) -> Non
             "by base path": client.get("/api/orders/1"),
             "signed, for a path of the other": client.get("/jobs", signed("orders", "GET", "/jobs")),
             "event": client.request("POST", EVENTS_PATH, signed("jobs", "POST", EVENTS_PATH, body), body),
+            "signed with its key, as a copy of it": client.get(
+                "/jobs", signed("jobs-test", "GET", "/jobs", key=KEYS["jobs"])
+            ),
             "the other's key": client.get("/jobs", signed("orders", "GET", "/jobs", key=KEYS["jobs"])),
             "stranger's event": client.request("POST", EVENTS_PATH, {}, body),
             "ready": client.get("/ready-orders"),
@@ -113,6 +116,7 @@ def test_each_request_reaches_the_function_that_it_is_for(tmp_path: Path) -> Non
         "by base path": (200, "orders"),
         "signed, for a path of the other": (404, None),
         "event": (200, "jobs"),
+        "signed with its key, as a copy of it": (200, "jobs"),
         "the other's key": (404, None),
         "stranger's event": (404, None),
         "ready": (200, None),
