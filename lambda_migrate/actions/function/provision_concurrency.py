@@ -10,11 +10,15 @@ from lambda_migrate.actions.function.shift_weight import named
 from lambda_migrate.actions.references import calls_of_version, missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import VERSIONS, calls
+from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
+
+_FAILED = "FAILED"
+_STATES = {"READY": Observed.AFTER, "IN_PROGRESS": Observed.MOVING, _FAILED: Observed.BEFORE}
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,13 @@ class ProvisionConcurrency:
         return f"provisioned concurrency of {self.function}:{named(self.version)}: {self.instances} → none"
 
     def observe(self, aws: Aws) -> Observed:
-        """Return whether the instances are ready; a failed allocation is DRIFT, and :meth:`current` says why."""
+        """Return whether the instances are ready; those that could not be allocated are not there."""
         config = self._read(aws)
         if config is None:
             return Observed.BEFORE
         if config.get("RequestedProvisionedConcurrentExecutions") != self.instances:
             return Observed.DRIFT
-        states = {"READY": Observed.AFTER, "IN_PROGRESS": Observed.MOVING}
-        return states.get(config.get("Status", ""), Observed.DRIFT)
+        return _STATES.get(config.get("Status", ""), Observed.DRIFT)
 
     def _read(self, aws: Aws) -> Document | None:
         number = version_number(aws, self.function, self.version)
@@ -60,8 +63,8 @@ class ProvisionConcurrency:
         asked = {"FunctionName": self.function, "Qualifier": number}
         return read_or_none(aws, "lambda", "get_provisioned_concurrency_config", **asked)
 
-    def apply(self, aws: Aws) -> None:
-        """Ask for the instances, once the version is active."""
+    def apply(self, aws: Aws) -> str:
+        """Ask for the instances, once the version is active; the job is known by the version's number."""
         number = version_number(aws, self.function, self.version)
         if number is None:
             raise missing_version(self.function, self.version)
@@ -72,6 +75,19 @@ class ProvisionConcurrency:
             FunctionName=self.function,
             Qualifier=number,
             ProvisionedConcurrentExecutions=self.instances,
+        )
+        return number
+
+    def failure(self, aws: Aws, job: str, to: Observed) -> AwsError | None:  # noqa: ARG002  # only the way there fails
+        """Return why the instances could not be allocated, as Lambda says."""
+        config = self._read(aws)
+        if config is None or config.get("Status") != _FAILED:
+            return None
+        return AwsError(
+            f"provisioned concurrency of `{self.function}:{job}`: {config.get('StatusReason') or 'it failed'}",
+            operation="lambda:PutProvisionedConcurrencyConfig",
+            hint="free concurrency in the account, then run the same command again; or remove what was asked for:"
+            f" `aws lambda delete-provisioned-concurrency-config --function-name {self.function} --qualifier {job}`",
         )
 
     def undo(self, aws: Aws) -> None:
