@@ -49,7 +49,7 @@ def rebuilt(inventory: Inventory, config: Migration) -> list[Plan]:
     published = PublishVersion(function.name, latest.code_sha256, latest.description)
     pinned = [PinVersion(function.name, each.version) for each in function.aliases if each.name == pin_of(each.version)]
     about = {"events": latest.proxy_events, "marker": latest.description}
-    steps = _numbered(Step("", published), *(Step("", each) for each in pinned))
+    steps = _numbered(Step("", published, group="proxy"), *(Step("", each, group="proxy") for each in pinned))
     plans = [Plan("proxy", function.arn, inventory.fingerprint, steps, summary=about)]
     alias = function.alias(inventory.alias)
     if first is None or alias is None:

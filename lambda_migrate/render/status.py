@@ -74,7 +74,7 @@ def _triggers(state: MigrationStatus, paint: Paint) -> list[str]:
     """Return a row for each trigger, or two where one is too wide; none once the function is gone."""
     if not state.triggers or state.ended:
         return []
-    head = ("Triggers", "now", "planned", "back")
+    head = ("Triggers", "now", "planned", "after rollback")
     wide = [max(len(row[place]) for row in (head, *state.triggers)) for place in range(len(head))]
     beside = sum(wide) + 2 * len(wide) <= paint.width
     first = wide[0] + 2 if beside else len(head[0])

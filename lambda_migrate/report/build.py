@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate import __version__
+from lambda_migrate.planner.whereabouts import SERVICE
 from lambda_migrate.report.latency import before_and_after
 from lambda_migrate.report.model import NO_PROOFS, Accepted, Caller, Report
 from lambda_migrate.triggers import kind_of
@@ -85,7 +86,7 @@ def report(
         shares=tuple(story.shares),
         judgements=tuple(story.judgements),
         accepted=tuple(_accepted(config, story)),
-        callers=tuple(_callers(inventory, seen)) if inventory else None,
+        callers=tuple(callers(inventory, seen, status)) if inventory else None,
         owners=owners(inventory) if inventory else (),
         unexplained=inventory.unexplained if inventory else (),
         remaining=tuple(f"{step.id}: {step.action.describe()}" for step in seen.left),
@@ -116,8 +117,15 @@ def owners(inventory: Inventory) -> tuple[str, ...]:
     return tuple(sorted(f"{thing}: {owner}" for thing, owner in {**stacks, **inventory.declared}.items()))
 
 
-def _callers(inventory: Inventory, seen: Seen) -> Iterator[Caller]:
-    """Yield the triggers, each with where the coming phase moves it."""
+def callers(inventory: Inventory, seen: Seen, status: MigrationStatus) -> Iterator[Caller]:
+    """Yield the triggers, each with where it points and where the coming phase moves it.
+
+    Args:
+        inventory: What there is.
+        seen: Its plan is that of the coming phase.
+        status: Which triggers have left Lambda; in AWS those look switched off.
+    """
+    gone = {row.name for row in status.triggers if row.now == SERVICE}
     moving = {step.trigger for step in seen.left}
     phase = seen.plan.phase if seen.plan else ""
     for trigger in inventory.triggers:
@@ -127,7 +135,7 @@ def _callers(inventory: Inventory, seen: Seen) -> Iterator[Caller]:
         yield Caller(
             kind.label,
             trigger.name,
-            _now(trigger),
+            "the service" if f"{kind.label} {trigger.name}" in gone else _now(trigger),
             target if moves else "",
             (kind.back or "with its step") if kind.moves else kind.stays,
             kind.settles,

@@ -133,6 +133,8 @@ class Tally:
         Args:
             most: The rate that is allowed, 0 to 1.
         """
+        if not self.compared:
+            return "inconclusive", "nothing was compared: no event was sent"
         low, high = wilson(self.mismatched, self.compared)
         rate = f"{self.mismatched} of {self.compared} differ"
         if high <= most:

@@ -48,7 +48,7 @@ def service_healthy(
         return Check("service", "pass", f"{config.service.url} {HERE_ALONE}; Lambda reaches it")
     answer = health.await_healthy(config, client, watch=watch)
     if answer.problem:
-        return Check("service", "fail", answer.problem, "start the service or fix it; its log says why")
+        return Check("service", "fail", answer.problem, health.remedy(config))
     return Check("service", "pass", f"{config.service.url} is healthy ({answer.seconds * 1000:.0f} ms)")
 
 
@@ -77,7 +77,7 @@ def endpoint_closed(config: Migration, client: Client, reached_from_lambda: Call
     except HttpError as error:
         if reached_from_lambda():
             return Check("endpoint", "warn", f"{EVENTS_PATH} {HERE_ALONE}", "run `verify` where the service is reached")
-        return Check("endpoint", "fail", f"{EVENTS_PATH} does not answer: {error.name}", "see `service`")
+        return Check("endpoint", "fail", f"{EVENTS_PATH} {error.reason}", "see `service`")
     if answer.status_code != NOT_FOUND:
         return Check(
             "endpoint",

@@ -44,6 +44,13 @@ def check(config: Migration, client: Client, url: str = "") -> Health:
     return Health("", slowest)
 
 
+def remedy(config: Migration) -> str:
+    """Return what to do about a service that is not healthy: a clause that follows what is wrong with it."""
+    if config.service.target.kind == "url":
+        return "start the service or fix it; its log says why"
+    return "`lambda-migrate service deploy` starts it, `lambda-migrate service logs` shows why it fails"
+
+
 def glance(config: Migration, client: Client, url: str = "", *, sleep: Callable[[float], None] = time.sleep) -> Health:
     """Ask how the service is; one answer that is slow or missing is nothing, three in a row are.
 

@@ -46,7 +46,7 @@ def checks(aws: Aws, function: str, ledger: Ledger, now: float) -> Iterator[Chec
 def _lock(aws: Aws, function: str, now: float) -> Check:
     alias = read_or_none(aws, "lambda", "get_alias", FunctionName=function, Name=PIN)
     if alias is None:
-        return Check(LOCK, "skip", f"the first command that changes something makes alias `{PIN}`")
+        return Check(LOCK, "skip", f"nothing is locked: alias `{PIN}` does not exist")
     claim = decode(alias.get("Description", ""))
     if claim is None:
         text = f"the description of alias `{PIN}` is not ours: `{alias.get('Description', '')}`"

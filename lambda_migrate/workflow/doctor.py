@@ -17,6 +17,7 @@ from lambda_migrate.targets import TARGETS
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
 from lambda_migrate.verify.check import Check
+from lambda_migrate.verify.health import remedy
 from lambda_migrate.workflow import aws_status, secret_checks
 
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
         return Check("service", "fail", "its URL is not set", _where(config))
     answer = health(config)
     if answer.problem:
-        return Check("service", "fail", answer.problem, "start the service or fix it; its log says why")
+        return Check("service", "fail", answer.problem, remedy(config))
     return Check("service", "pass", f"{config.service.url} is healthy ({answer.seconds * 1000:.0f} ms)")
 
 

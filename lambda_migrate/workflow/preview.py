@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import function_name
@@ -39,6 +40,7 @@ def preview(context: Context, phase: str | None, overrides: Overrides, out: Path
         GateClosed: What comes next is to finish a run that is not planned here.
     """
     kind = phases.load(_chosen(context, phase))
+    overrides = overrides if phase else _coming(context, kind, overrides)
     require_taken(kind.phase.name, kind.overrides, overrides)
     inputs = kind.gather(context, overrides)
     planned = kind.plan(inputs, context.migration, overrides)
@@ -68,6 +70,15 @@ def _chosen(context: Context, phase: str | None) -> str:
     if known is None or not known.planned:
         require_no_other_run(context, "")
     return chosen
+
+
+def _coming(context: Context, kind: PhaseKind, overrides: Overrides) -> Overrides:
+    """Return the overrides with the events that `status` names for the next proxy version, where nobody names any."""
+    named_elsewhere = overrides.events or "events" in context.migration.proxy.model_fields_set
+    status = context.status()
+    if kind.phase.name != "proxy" or named_elsewhere or status.unfinished:
+        return overrides
+    return replace(overrides, events="all" if "proxy deploy --events all" in status.next else "non-api")
 
 
 def _blocked(plan: Plan) -> GateClosed:

@@ -117,5 +117,5 @@ def _last_day(counts: Counts | None) -> str:
 
 def _configured(wanted: str, *, published: bool) -> str:
     if not wanted:
-        return "`proxy.record` is not set: a version that is published now does not record"
+        return "`proxy.record` is not set: a version that is published now does not record; `until` there turns it on"
     return "is what the newest version has" if published else "is not in force: `proxy deploy` publishes it"

@@ -214,7 +214,8 @@ def _result(context: Context, tally: Tally, asked: Asked, kept: Kept) -> Result:
         hint = f"fix the service, or add what does not matter to `{asked.noise.name}`"
         return Result(data, text, error=GateClosed(why, gate=shadow_differs.NAME, hint=hint))
     if result == "inconclusive":
-        return Result(data, text, error=Inconclusive(why, hint="compare more events"))
+        hint = "compare more events" if tally.compared else "name events that may be sent; above is what was not"
+        return Result(data, text, error=Inconclusive(why, hint=hint))
     return Result(data, text, ("cutover",))
 
 

@@ -111,7 +111,9 @@ def test_a_run_that_changed_nothing_is_nothing_to_finish_or_to_take_back(user: U
 @pytest.mark.sandbox
 def test_what_is_shown_next_does_what_was_shown(user: User) -> None:
     shown = user("plan", "--phase", "proxy", "--events", "non-api")
+    unasked = user("plan")
     useless = refused(user, "plan", "--phase", "proxy", "--weights", "5,100")
 
     assert shown.err == "\nnext: lambda-migrate proxy deploy --events non-api\n"
+    assert (unasked.out, unasked.err) == (shown.out, shown.err)  # what comes next is what `status` says comes next
     assert useless == Told(2, "configuration", "`proxy` does not take `--weights`", "leave it out; it takes `--events`")

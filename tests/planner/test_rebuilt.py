@@ -23,6 +23,7 @@ def test_what_pins_versions_is_known_again_so_that_a_rollback_removes_it() -> No
     published, moved = rebuilt(found, worlds.settings())
 
     assert [step.action.describe() for step in published.steps[1:]] == ["alias lambda-migrate-2: none → 2"]
+    assert {step.group for step in published.steps} == {"proxy"}
     assert [step.id for step in (*published.steps, *moved.steps)] == [
         "01-publish_version",
         "02-pin_version",

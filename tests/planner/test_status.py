@@ -220,20 +220,20 @@ def test_the_rows_of_the_triggers_fit_a_narrow_screen() -> None:
     stands = found(moving("cutover", QUEUE, RULE, done=1))
     now = 1767323045.0 + 4000
 
-    wide, narrow = (status(stands, None, (), Paint(width=width), now=now) for width in (60, 44))
+    wide, narrow = (status(stands, None, (), Paint(width=width), now=now) for width in (66, 44))
 
     assert (
-        "\n\nTriggers                 now         planned     back\n"
+        "\n\nTriggers                 now         planned     after rollback\n"
         "  SQS queue jobs         alias live  service     function\n"
         "  EventBridge rule paid  function    alias live  stays\n"
         "\n"
         "Time: 1 h 6 min since 2026-01-02 03:04 UTC, the first plan"
     ) in wide
     assert (
-        "\n\nTriggers  now         planned     back\n"
+        "\n\nTriggers  now         planned     after rollback\n"
         "  SQS queue jobs\n"
         "          alias live  service     function\n"
         "  EventBridge rule paid\n"
         "          function    alias live  stays\n"
     ) in narrow
-    assert all(len(line) <= 60 for line in wide.splitlines())
+    assert all(len(line) <= 66 for line in wide.splitlines())

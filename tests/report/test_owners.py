@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lambda_migrate.report.build import owners
+from lambda_migrate.planner.status import MigrationStatus
+from lambda_migrate.planner.whereabouts import TriggerStatus
+from lambda_migrate.report.build import Seen, callers, owners
 from tests.inventory.fake_aws import FUNCTION
 from tests.planner.canary import at
 
@@ -18,3 +20,16 @@ def test_a_report_names_stacks_and_what_the_project_s_files_say() -> None:
         "paid: stack events",
         "u-1: sam: stack shop",
     )
+
+
+def test_a_trigger_that_has_left_lambda_is_at_the_service_and_not_switched_off() -> None:
+    found = at("1")
+    first, *others = ((each.kind, each.name, each.now) for each in callers(found, Seen(found), MigrationStatus((), "")))
+
+    row = TriggerStatus(f"{first[0]} {first[1]}", "service", "stays", "alias live")
+    moved = MigrationStatus((), "", triggers=(row,))
+
+    assert [(each.kind, each.name, each.now) for each in callers(found, Seen(found), moved)] == [
+        (*first[:2], "the service"),
+        *others,
+    ]

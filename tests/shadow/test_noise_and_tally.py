@@ -74,6 +74,10 @@ def test_few_samples_say_nothing_and_one_in_a_hundred_is_not_one_in_fifty(made: 
     assert made.verdict(0.01)[0] == result
 
 
+def test_without_any_answer_that_is_said_in_place_of_a_rate() -> None:
+    assert tally(0).verdict(0.01) == ("inconclusive", "nothing was compared: no event was sent")
+
+
 def test_wilsons_interval_holds_what_the_books_say() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
     assert wilson(10, 100) == (pytest.approx(0.0552, abs=1e-4), pytest.approx(0.1744, abs=1e-4))

@@ -37,7 +37,8 @@ def test_a_service_that_only_lambda_reaches_is_no_reason_to_stop() -> None:
 
 def test_a_service_that_nobody_reaches_fails() -> None:
     assert service_healthy(CONFIG, INTERNAL, lambda _text: None, lambda: False).result == "fail"
-    assert endpoint_closed(CONFIG, INTERNAL, lambda: False).result == "fail"
+    timed_out = "/lambda-proxy-non-api-events cannot be reached: the connection timed out"
+    assert endpoint_closed(CONFIG, INTERNAL, lambda: False) == Check("endpoint", "fail", timed_out, "see `service`")
 
 
 def published_for(url: str) -> dict[str, Any]:

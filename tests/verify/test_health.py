@@ -9,7 +9,7 @@ from lambda_migrate.config import Migration, Service, Verify
 from lambda_migrate.http import Client
 from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.checks import endpoint_closed, public_healthy, service_healthy
-from lambda_migrate.verify.health import await_healthy, check, glance
+from lambda_migrate.verify.health import await_healthy, check, glance, remedy
 
 CONFIG = Migration(function="orders", service=Service(url="https://orders.test"), verify=Verify(timeout=5.0))
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -17,6 +17,19 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 def client(answer: Answer) -> Client:
     return Client(transport=httpx.MockTransport(answer))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("url", "start the service or fix it; its log says why"),
+        ("process", "`lambda-migrate service deploy` starts it, `lambda-migrate service logs` shows why it fails"),
+    ],
+)
+def test_what_to_do_about_a_service_depends_on_who_starts_it(kind: str, said: str) -> None:
+    config = Migration.model_validate({"function": "orders", "service": {"target": {"kind": kind}}})
+
+    assert remedy(config) == said
 
 
 def always(status: int) -> Answer:

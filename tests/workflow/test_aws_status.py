@@ -64,7 +64,7 @@ def test_the_holder_is_named_with_where_for_what_and_how_long(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("description", "result", "detail"),
     [
-        (None, "skip", "the first command that changes something makes alias `lambda-migrate`"),
+        (None, "skip", "nothing is locked: alias `lambda-migrate` does not exist"),
         ("", "pass", "nobody works on the function"),
         ("do not delete", "warn", "the description of alias `lambda-migrate` is not ours: `do not delete`"),
     ],

@@ -47,6 +47,9 @@ def test_a_setting_that_is_not_published_is_said_and_so_is_none() -> None:
         ("proxy deploy",),
     )
     assert described_as(function(), "") == (
-        ["migration.yaml `proxy.record` is not set: a version that is published now does not record"],
+        [
+            "migration.yaml `proxy.record` is not set: a version that is published now does not record; `until` there"
+            " turns it on"
+        ],
         (),
     )

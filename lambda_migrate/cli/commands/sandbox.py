@@ -23,7 +23,7 @@ Unkind = Annotated[
     list[str] | None,
     typer.Option(
         "--unkind",
-        help="Do what an emulator spares one: a setting of docs/sandbox.md, or `all`; repeatable.",
+        help="Behave as unkindly as AWS can: a setting of docs/sandbox.md, or `all`; repeatable.",
         metavar="NAME[=VALUE]",
     ),
 ]
