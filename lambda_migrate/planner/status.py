@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.planner import journey
 from lambda_migrate.planner.journey import STAGES, Facts, Mark, command, named
-from lambda_migrate.planner.whereabouts import whereabouts
+from lambda_migrate.planner.whereabouts import SERVICE, whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,6 +53,11 @@ class MigrationStatus(NamedTuple):
     began: str = ""
     ended: str = ""
     next: tuple[str, ...] = ()
+
+    @property
+    def at_the_service(self) -> frozenset[str]:
+        """The triggers that reach the service without Lambda, by the names that their rows have."""
+        return frozenset(row.name for row in self.triggers if row.now == SERVICE)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate import __version__
-from lambda_migrate.planner.whereabouts import SERVICE
 from lambda_migrate.report.latency import before_and_after
 from lambda_migrate.report.model import NO_PROOFS, Accepted, Caller, Report
 from lambda_migrate.triggers import kind_of
@@ -125,7 +124,7 @@ def callers(inventory: Inventory, seen: Seen, status: MigrationStatus) -> Iterat
         seen: Its plan is that of the coming phase.
         status: Which triggers have left Lambda; in AWS those look switched off.
     """
-    gone = {row.name for row in status.triggers if row.now == SERVICE}
+    gone = status.at_the_service
     moving = {step.trigger for step in seen.left}
     phase = seen.plan.phase if seen.plan else ""
     for trigger in inventory.triggers:

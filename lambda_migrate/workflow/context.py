@@ -199,7 +199,7 @@ class Context:
         if period < MINUTE:
             raise ConfigError(
                 f"verify.metric_period: Lambda's metrics have one value a minute, not one in {period:g} s",
-                hint="write 60s or whole minutes; less is for the sandbox",
+                hint="write 60s or whole minutes; for the sandbox, export what `lambda-migrate sandbox status` prints",
             )
 
     def service_client(self) -> Client:

@@ -284,6 +284,7 @@ def test_a_refresh_takes_the_fix_into_the_repository_too(
     assert run("init", name, "--no-git", "--yes").code == 0
     frozen_at = run("freeze", "--yes")
     assert frozen_at.code == 0, frozen_at.err
+    assert frozen_at.err.endswith("next: lambda-migrate service deploy\n")
     client("lambda").update_function_code(FunctionName=name, ZipFile=package("# urgent\n"))
     client("lambda").get_waiter("function_updated_v2").wait(FunctionName=name)
     readme = tmp_path / "service/README.md"

@@ -30,7 +30,8 @@ def test_lambda_counts_by_the_minute(tmp_path: Path, period: str) -> None:
 
     text = f"verify.metric_period: Lambda's metrics have one value a minute, not one in {period.replace('s', ' s')}"
     assert raised.value.message == text
-    assert raised.value.hint == "write 60s or whole minutes; less is for the sandbox"
+    sandbox = "for the sandbox, export what `lambda-migrate sandbox status` prints"
+    assert raised.value.hint == f"write 60s or whole minutes; {sandbox}"
 
 
 def test_the_sandbox_counts_by_the_second(tmp_path: Path) -> None:

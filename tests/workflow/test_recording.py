@@ -46,10 +46,8 @@ def test_a_setting_that_is_not_published_is_said_and_so_is_none() -> None:
         ["migration.yaml is not in force: `proxy deploy` publishes it"],
         ("proxy deploy",),
     )
+    unset = "`proxy.record` is not set: a version that is published now does not record"
     assert described_as(function(), "") == (
-        [
-            "migration.yaml `proxy.record` is not set: a version that is published now does not record; `until` there"
-            " turns it on"
-        ],
+        [f"migration.yaml {unset}; `until` there turns it on"],
         (),
     )

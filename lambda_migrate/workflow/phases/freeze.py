@@ -87,10 +87,11 @@ def perform(work: PhaseWork) -> Result:
     version = publish(context, work.plan, function)
     with open_ledger(context, function.arn) as ledger:
         record = recording.record(ledger, taken, function.arn, version=version)
+        following = context.status(ledger).next[-1:]
     path, error = announced(context, taken, function.arn, record.at)
     answer = {"version": version, "announcement": str(path), "began": record.at}
     text = f"\n{function.name} is frozen; version {version} is the original. `{path}` is the announcement."
-    return Result(answer, text, ("service deploy",), error)
+    return Result(answer, text, following, error)
 
 
 def publish(context: Context, plan: Plan, function: Function) -> str:
