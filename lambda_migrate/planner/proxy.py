@@ -197,6 +197,12 @@ def _original_marker(function: Function) -> str:
     return original_marker(function, exact=True) if taken else marker
 
 
+def _versions_of_one(profiles: tuple[str, ...]) -> list[str]:
+    """Return the versions of the first signing profile that a function takes, as ARNs."""
+    first = profiles[0].rpartition("/")[0]
+    return [each for each in profiles if each.rpartition("/")[0] == first]
+
+
 def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
     function = builder.inventory.function
     layer_name = f"{PROXY_LAYER}{function.name}"
@@ -204,7 +210,8 @@ def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_
     bucket = builder.config.proxy.signer_bucket
     if bucket and function.unsigned_code == ENFORCE and function.signing_profiles:
         if layer_marker not in builder.inventory.signed_layers:
-            signed = PublishSignedLayer(layer_name, layer_sha256, layer_marker, bucket, function.signing_profiles[0])
+            profile, *others = _versions_of_one(function.signing_profiles)
+            signed = PublishSignedLayer(layer_name, layer_sha256, layer_marker, bucket, profile, tuple(others))
             builder.add(Step("", signed, "the proxy; the function takes signed code only", GROUP))
     elif layer_marker not in builder.inventory.layers:
         action = PublishLayer(layer_name, layer_sha256, layer_marker)

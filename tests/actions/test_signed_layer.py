@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from lambda_migrate.actions import action_from_dict, action_to_dict
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.function.publish_signed_layer import PublishSignedLayer
 from lambda_migrate.errors import MigrateError, StalePlan
 from lambda_migrate.proxy import layer
@@ -71,6 +74,28 @@ def test_what_is_not_signed_for_the_function_is_not_published(
         publish(version, job)
 
     assert error.value.hint
+
+
+def test_any_version_of_the_profile_that_the_function_takes_will_do() -> None:
+    newer = PROFILE.replace("Ab1Cd2Ef3G", "Zz9Zz9Zz9Z")
+    action = PublishSignedLayer("lm", layer.build().sha256, "marker", "signing", PROFILE, (newer,))
+    signed = {"Content": {"SigningProfileVersionArn": newer}}
+    listed = {"LayerVersions": [{"Version": 1, "Description": "marker"}]}
+    aws: Any = Account(
+        {
+            "s3:put_object": {"VersionId": "v1"},
+            "signer:start_signing_job": {"jobId": "j1"},
+            "signer:describe_signing_job": {**DONE, "profileVersion": "Zz9Zz9Zz9Z"},
+            "lambda:publish_layer_version": {},
+            "lambda:list_layer_versions": listed,
+            "lambda:get_layer_version": signed,
+        }
+    )
+
+    action.apply(aws)
+
+    assert action.observe(aws) is Observed.AFTER
+    assert action_from_dict(json.loads(json.dumps(action_to_dict(action)))) == action
 
 
 def test_another_layer_than_the_plan_was_made_with_is_not_signed() -> None:

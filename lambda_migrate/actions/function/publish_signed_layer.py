@@ -38,6 +38,7 @@ class PublishSignedLayer:
         marker: The layer version's description, by which it is found again.
         bucket: Name of a bucket that keeps versions, from and to which Signer works.
         profile: ARN of the version of the signing profile that the function takes.
+        others: ARNs of more versions of it that the function takes; Signer signs with the newest.
     """
 
     kind: ClassVar[str] = "publish_signed_layer"
@@ -49,6 +50,11 @@ class PublishSignedLayer:
     marker: str
     bucket: str
     profile: str
+    others: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Have the others be what they were before JSON."""
+        object.__setattr__(self, "others", tuple(self.others))
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -75,7 +81,11 @@ class PublishSignedLayer:
     def _signed(self, aws: Aws) -> list[Document]:
         """Return the layer versions that carry both."""
         marked = layer_versions_marked(aws, self.name, self.marker)
-        return [each for each in marked if self._signature(aws, each) == self.profile]
+        return [each for each in marked if self._signature(aws, each) in self._taken]
+
+    @property
+    def _taken(self) -> tuple[str, ...]:
+        return (self.profile, *self.others)
 
     def _signature(self, aws: Aws, version: Document) -> str:
         published = aws.call("lambda", "get_layer_version", LayerName=self.name, VersionNumber=version["Version"])
@@ -126,7 +136,7 @@ class PublishSignedLayer:
             raise AwsError(
                 f"Signer has not signed the layer: {reason}", hint="`aws signer describe-signing-job` tells more"
             )
-        if used and used != self.profile.rpartition("/")[2]:
+        if used and used not in {each.rpartition("/")[2] for each in self._taken}:
             raise AwsError(
                 f"Signer signed with version {used} of profile `{self.signer}`, which the function does not take",
                 hint="allow that version in the function's code signing configuration, then run again",
