@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.file_names import file_name
 from lambda_migrate.regular_file import NOTHING_TRACKED, make_private_folder
 from lambda_migrate.secret_detection import looks_secret
@@ -60,6 +59,7 @@ SETTINGS = ("FunctionCodeSigningConfig", "FunctionRecursionConfig", "RuntimeMana
 
 _REFERENCES = ("secretsmanager:", "ssm:")
 
+NOT_READ = "not kept: "
 KEPT_NOWHERE = "not kept: it looks like a secret, and no place was known"
 """What stands in place of a value that nobody has said the place of."""
 
@@ -245,12 +245,21 @@ def _listed(aws: Aws, operation: str, function: str) -> list[Any]:
 
 
 def _settings(aws: Aws, function: str) -> dict[str, Any]:
-    """Return what is kept beside the configuration; what the function or the region does not have is left out."""
+    """Return what is kept beside the configuration; what the function does not have is left out.
+
+    Where a region or a kind of package does not know a setting, AWS may also answer that it is not allowed, or not
+    valid. The function can be made again without it, so the reason is kept in its place.
+    """
     settings: dict[str, Any] = {}
     for name in SETTINGS:
         operation = "get" + "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
-        with suppress(NotFound):
+        try:
             answer = aws.call("lambda", operation, FunctionName=function)
+        except NotFound:
+            continue
+        except (AwsError, NotAllowed) as error:
+            settings[name] = f"{NOT_READ}{error.message}"
+        else:
             settings[name] = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
     listed = aws.pages(
         "lambda", "list_provisioned_concurrency_configs", "ProvisionedConcurrencyConfigs", FunctionName=function

@@ -9,7 +9,7 @@ import pytest
 
 from lambda_migrate.actions import Observed
 from lambda_migrate.actions.function.save_backup import SaveBackup
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function.backup import KEPT_NOWHERE, Backup, without_secrets
 
 if TYPE_CHECKING:
@@ -24,6 +24,22 @@ pytestmark = pytest.mark.sandbox
 
 class Killed(BaseException):
     """The process dies here."""
+
+
+class Elsewhere:
+    """An AWS of a region that does not know all settings of functions."""
+
+    def __init__(self, aws: Aws, unknown: dict[str, MigrateError]) -> None:
+        self._aws = aws
+        self._unknown = unknown
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._aws, name)
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation in self._unknown:
+            raise self._unknown[operation]
+        return self._aws.call(service, operation, **parameters)
 
 
 class Mortal:
@@ -102,6 +118,26 @@ def test_a_backup_holds_all_that_is_needed_to_make_the_function_again(aws: Aws, 
     ]
     assert backup.sound()
     assert backup.function_arn().endswith(f":function:{function}")
+
+
+def test_what_a_region_does_not_know_of_a_function_does_not_hold_up_its_backup(
+    aws: Aws, function: str, tmp_path: Path
+) -> None:
+    unknown: dict[str, MigrateError] = {
+        "get_function_code_signing_config": NotAllowed("not allowed here"),
+        "get_function_recursion_config": AwsError("not valid here"),
+        "get_runtime_management_config": NotFound("not there"),
+    }
+    backup = Backup(tmp_path / "backup" / function)
+
+    backup.write(Elsewhere(aws, unknown), function, {})  # type: ignore[arg-type]
+
+    settings = json.loads((backup.folder / "settings.json").read_text())
+    settings.pop("ProvisionedConcurrencyConfigs")
+    assert settings == {
+        "FunctionCodeSigningConfig": "not kept: not allowed here",
+        "FunctionRecursionConfig": "not kept: not valid here",
+    }
 
 
 def test_no_secret_is_in_a_backup_and_what_is_not_one_is() -> None:
