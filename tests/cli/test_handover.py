@@ -57,8 +57,8 @@ def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_i
     fits = migration.run("handover", "--check", "patches/terraform-1.patch", "--json")
     patch = (migration.folder / "patches" / "terraform-1.patch").read_bytes()
     subprocess.run(["git", "apply", "-"], input=patch, cwd=fits_in(written.out), check=True)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.delenv(name)  # whoever checks may have none: files and the ledger say it all
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(variable)  # whoever checks may have none: files and the ledger say it all
     stale = migration.run("handover", "--check", "patches/terraform-1.patch")
     undone = migration.run("handover", "--check", plan_of(migration.folder / "plan.json", theirs))
     kept = migration.run("handover", "--check", plan_of(migration.folder / "kept.json"), "--json")

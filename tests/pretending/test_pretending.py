@@ -57,6 +57,7 @@ def test_a_trigger_is_seen_and_explained(couriers: User) -> None:
         "- brings: events\n"
         "- to the alias: its role may invoke the alias\n"
         "- straight to the service: no, couriers do not speak HTTP\n"
+        "- gradually: with the alias, whose weights decide\n"
         "- back: its role may not invoke the alias any more\n"
         "- in effect within: 10 s\n"
         "- may come twice: nothing: a courier rides once\n"

@@ -93,7 +93,7 @@ def test_everything_can_be_given() -> None:
 
 def test_every_key_that_the_proxy_is_told_of_is_one_that_it_reads() -> None:
     """A key without a variable, or a variable that the proxy does not know, would be a setting without effect."""
-    own = {"events", "signing_keys", "lifespan", "record"}  # the last is a block: see test_recording
+    own = {"events", "signing_keys", "signer_bucket", "lifespan", "record"}  # the last is a block: see test_recording
     values = {
         "fallback": "never",
         "base_path": "/api",
