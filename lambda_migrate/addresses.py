@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -9,6 +10,9 @@ from urllib.parse import urlsplit
 
 _INSTANCE_METADATA = IPv6Network("fd00:ec2::/32")
 """Where EC2 answers over IPv6: instance metadata, time, DNS ("Instance metadata" in the EC2 user guide)."""
+
+_LAMBDA = re.compile(r"\.(lambda-url\.[a-z0-9-]+\.on\.aws|execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?)$")
+_PORTS = {"http": 80, "https": 443}
 
 
 def address(host: str) -> IPv4Address | IPv6Address | None:
@@ -42,3 +46,17 @@ def in_the_clear(url: str) -> bool:
     """Return whether what goes to a URL can be read on the way: plain HTTP that leaves the machine."""
     parts = urlsplit(url)
     return bool(url) and parts.scheme != "https" and not is_loopback(parts.hostname or "")
+
+
+def reaches_lambda(url: str) -> bool:
+    """Return whether a function stands behind a host: function URLs, and APIs by the name that AWS gives them."""
+    return _LAMBDA.search((urlsplit(url).hostname or "").rstrip(".")) is not None
+
+
+def same_place(one: str, other: str) -> bool:
+    """Return whether two URLs name the same host and port."""
+    places = [
+        ((parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme))
+        for parts in (urlsplit(one), urlsplit(other))
+    ]
+    return places[0] == places[1]

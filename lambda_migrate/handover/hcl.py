@@ -70,6 +70,8 @@ def literal(value: Any) -> str:
     """Return a literal; what begins a template in a text is escaped ("Strings and Templates", Terraform's language)."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(literal(each) for each in value)}]"
     return json.dumps(value)
 
 

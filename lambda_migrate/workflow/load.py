@@ -6,13 +6,11 @@ because higher ones would only do harm.
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
-from lambda_migrate.addresses import in_the_clear
+from lambda_migrate.addresses import in_the_clear, reaches_lambda
 from lambda_migrate.assess.prices import Prices
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.runs import runs
@@ -51,8 +49,6 @@ BETWEEN_LOOKS = 5.0
 """Seconds between two looks at the service's health."""
 
 MILLION = 1e6
-_LAMBDA = re.compile(r"\.(lambda-url\.[a-z0-9-]+\.on\.aws|execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?)$")
-"""Hosts behind which a function stands: function URLs, and APIs by the name that AWS gives them."""
 
 
 @dataclass(frozen=True)
@@ -128,16 +124,12 @@ def _target(context: Context, asked: Asked) -> str:
         raise ConfigError(f"`--against`: {wrong}", hint="write it like https://orders.example.com") from wrong
     if in_the_clear(url) and not context.migration.service.plain_http:
         raise ConfigError(f"`{url}` is plain HTTP: whoever is on the way reads requests", hint="use https")
-    if _reaches_lambda(url) and not asked.function:
+    if reaches_lambda(url) and not asked.function:
         raise ConfigError(
             f"`{url}` reaches the function, which serves production",
             hint="load the service; if you mean the function, add `--against-function`",
         )
     return url
-
-
-def _reaches_lambda(url: str) -> bool:
-    return _LAMBDA.search((urlsplit(url).hostname or "").rstrip(".")) is not None
 
 
 def _question(context: Context, asked: Asked, chosen: Reads, url: str) -> str:
@@ -148,7 +140,7 @@ def _question(context: Context, asked: Asked, chosen: Reads, url: str) -> str:
     sent = f"Sends {counted(len(chosen.requests), 'read')} of {asked.source} to {url}, in turn"
     pace = f"{named} requests a second, each for {duration(asked.each)}{until}"
     lines = [f"{sent}: {pace}; {most:,} requests at most, none of which changes anything."]
-    if _reaches_lambda(url):
+    if reaches_lambda(url):
         lines.append(f"Lambda charges about ${most / MILLION * Prices().requests:,.2f} for them, and their duration.")
     if any(run.phase in ("cutover", "direct", "domain") and not run.is_back for run in runs(context.ledger)):
         lines.append("The service takes production traffic: callers would wait where it turns. Choose a quiet hour.")

@@ -217,4 +217,5 @@ def _unpacked(content: bytes, key: str) -> list[str]:
         raise MigrateError(
             f"`{key}` is not what the recorder writes, gzip", hint="move it out of the prefix"
         ) from error
-    return text.decode("utf-8", "replace").splitlines()
+    lines = text.decode("utf-8", "replace").split("\n")  # and not at what else Unicode takes for the end of a line
+    return [line for line in lines if line]

@@ -15,7 +15,7 @@ from lambda_migrate import hashing
 from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted, Locked
 from lambda_migrate.function.versions import forwarding, original, proxied
 from lambda_migrate.gates import shadow_differs
-from lambda_migrate.proxy.runtime.recording.redaction import Redaction
+from lambda_migrate.proxy.runtime.recording.redaction import HASHED, Redaction, Unreadable
 from lambda_migrate.regular_file import read_regular
 from lambda_migrate.regular_file import replace as replace_file
 from lambda_migrate.render.result import Result
@@ -32,6 +32,7 @@ from lambda_migrate.workflow.shadow_kept import Kept
 from lambda_migrate.workflow.shadow_sides import Version, copy_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from lambda_migrate.shadow.events import Recorded
@@ -127,23 +128,50 @@ def _sides(context: Context, asked: Asked) -> Sides:
     patience = function.timeout + SPARE
     aws = context.aws_read_only.asking_once(patience, asked.at_once)
     one = Version(aws, function.name, first.number)
-    twice = f"Invoke version {first.number} of {function.name} twice"
-    billed = "for each event that changes nothing? AWS bills it like any invocation."
     if asked.against:
         other = copy_at(context, asked.against, function.name, patience)
-        question = f"{twice} and send a request to {asked.against} once, {billed}"
-        redacted = replace(other, clean=_redaction(context).answer)
+        text = question(f"version {first.number} of {function.name}", asked, "")
         identity = [function.name, first.number, asked.against]
-        return Sides(one, other, "all", identity, question, redacted)
+        redacted = replace(other, clean=cleaned(_redaction(context)))
+        return Sides(one, other, "all", identity, text, redacted)
     assert proxy is not None  # noqa: S101  # refused above
     number, events = proxy.number, proxy.proxy_events
-    question = "" if events == "none" else f"{twice} and proxy version {number} once, {billed}"
-    return Sides(one, Version(aws, function.name, number), events, [function.name, first.number, number], question)
+    text = "" if events == "none" else question(f"version {first.number} of {function.name}", asked, number)
+    return Sides(one, Version(aws, function.name, number), events, [function.name, first.number, number], text)
+
+
+def question(original: str, asked: Asked, proxy: str) -> str:
+    """Return what is asked before anything is sent: it names every event that may change something.
+
+    Args:
+        original: The version that is held against the other side.
+        asked: What the user asked for.
+        proxy: The proxy version's number; "" where a copy is asked in its place.
+    """
+    once = f"send a request to {asked.against} once" if asked.against else f"proxy version {proxy} once"
+    also = f", and for `{'`, `'.join(asked.also)}`, which may change something" if asked.also else ""
+    told = f"Invoke {original} twice and {once}, for each event that changes nothing{also}?"
+    writes = " The copy gets what changes something too, where an answer was recorded." if asked.against else ""
+    return f"{told} AWS bills it like any invocation.{writes}"
 
 
 def _redaction(context: Context) -> Redaction:
     record = context.migration.proxy.record
     return Redaction(tuple(record.redact) if record else ())
+
+
+def cleaned(redaction: Redaction) -> Callable[[Any], Any]:
+    """Return what takes secrets out of an answer; of one that holds what no record can hold, its hash is left."""
+
+    def clean(answer: Any) -> Any:
+        try:
+            return redaction.answer(answer)
+        except Unreadable:
+            status = answer.get("statusCode") if isinstance(answer, dict) else None
+            left = {HASHED: hashing.sha256(answer)}
+            return left if status is None else {"statusCode": status, "body": "", **left}
+
+    return clean
 
 
 def compare_all(context: Context, asked: Asked, held: Shadow, kept: Kept) -> Tally:

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_migrate.addresses import in_the_clear
+from lambda_migrate.addresses import in_the_clear, reaches_lambda, same_place
 from lambda_migrate.clock import steady
 from lambda_migrate.errors import ConfigError, MigrateError, Throttled
 from lambda_migrate.fields import service_url
@@ -144,7 +144,8 @@ def copy_at(context: Context, url: str, function: str, patience: float) -> Copy:
     """Return the copy at a URL; it has to know the signing keys of the service.
 
     Raises:
-        ConfigError: It is not the URL of a service, or nothing says where the signing keys are, or there are none.
+        ConfigError: It is not the URL of a service, or is one that production uses; or nothing says where the signing
+            keys are, or there are none.
     """
     try:
         url = service_url(url)
@@ -152,6 +153,10 @@ def copy_at(context: Context, url: str, function: str, patience: float) -> Copy:
         raise ConfigError(str(wrong), hint="`--against` takes the URL of a service, without a path") from wrong
     if in_the_clear(url) and not context.migration.service.plain_http:
         raise ConfigError(f"`{url}` is plain HTTP: whoever is on the way reads requests", hint="use https")
+    if reaches_lambda(url) or same_place(url, context.migration.service.url or ""):
+        whose = "a function" if reaches_lambda(url) else "the service of migration.yaml"
+        hint = "writes are sent to it: name a service that runs against a copy of the data"
+        raise ConfigError(f"`--against {url}` is {whose}, not a copy", hint=hint)
     reading.require_key_reference(context)
     migration = context.migration
     keys = signing_keys.signing(context.aws_read_only, str(migration.proxy.signing_keys))

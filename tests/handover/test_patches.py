@@ -11,6 +11,7 @@ import pytest
 
 from lambda_migrate.declarations import hcl, yaml_text
 from lambda_migrate.handover import serverless_code, template_code, terraform_code
+from lambda_migrate.handover.hcl import written
 from lambda_migrate.handover.patch import Edit, Patch, Unfit, edited, misfits
 from tests.handover.plans import standing
 
@@ -307,3 +308,7 @@ def test_a_patch_says_which_files_it_does_not_fit() -> None:
         misfits("--- a\n", moved.get)
     with pytest.raises(Unfit, match="two changes meet in one place"):
         edited("abc", [Edit(0, 2, ""), Edit(1, 3, "")])
+
+
+def test_texts_in_lists_are_no_templates_of_terraform_either() -> None:
+    assert written(["${a}", "%{b}", 7, True], "live") == '["$${a}", "%%{b}", 7, true]'

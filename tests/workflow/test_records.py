@@ -159,14 +159,15 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def test_a_bucket_is_read_by_the_hour_after_saying_what_that_costs(tmp_path: Path) -> None:
-    content = gzip.compress(f"{line()}\n{line()}\n".encode())
+    other = json.dumps(json.loads(line(note="one\u2028two\x85three")), ensure_ascii=False)
+    content = gzip.compress(f"{line()}\n{other}\n".encode())
     key = f"p/orders/{datetime.fromtimestamp(BEGAN - HOUR, UTC):%Y/%m/%d/%H}/a-000001.jsonl.gz"
     logs = Logs([], objects={key: content, "p/other/x": b""})
     asked_for.clear()
 
     result = fetched(logs, tmp_path, bucket="records", prefix="p")
 
-    assert (result.data["records"], result.data["source"]) == (2, "s3://records/p/orders")
+    assert (result.data["records"], result.data["unreadable"], result.data["source"]) == (2, 0, "s3://records/p/orders")
     assert asked_for == [f"Read 1 object of s3://records/p/orders ({len(content)} B, at most $0.00)?"]
     logs.objects[key] = b"not gzip"
     (tmp_path / names(tmp_path)[0]).unlink()

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambda_migrate.errors import AwsError, ConfigError, Inconclusive, Interrupted, NoAnswer, Throttled
+from lambda_migrate.proxy.runtime.recording.redaction import HASHED, REDACTED, Redaction
 from lambda_migrate.shadow.answer import Answer
 from lambda_migrate.shadow.noise import Noise
 from lambda_migrate.shadow.pace import Pace
 from lambda_migrate.shadow.tally import Tally
-from lambda_migrate.workflow.shadow import BATCH, Asked, compare_all
+from lambda_migrate.workflow.shadow import BATCH, Asked, cleaned, compare_all, question
 from lambda_migrate.workflow.shadow_compare import Shadow
 from lambda_migrate.workflow.shadow_kept import Kept
 from lambda_migrate.workflow.shadow_sides import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from lambda_migrate.shadow.events import About
 
@@ -117,6 +119,31 @@ def test_what_may_change_something_is_sent_only_where_it_is_named(tmp_path: Path
 
     assert [path for version, path in function.asked if version == "2"] == ["/a", "/b"]
     assert tally.skipped == {"POST /a may change something; `--also` sends it too": 1}
+
+
+def test_what_may_change_something_is_named_in_the_question() -> None:
+    plain = Asked(Path("e"), Path("n"))
+    told = "Invoke version 1 of orders twice and proxy version 2 once, for each event that changes nothing"
+
+    assert question("version 1 of orders", plain, "2") == f"{told}? AWS bills it like any invocation."
+    assert question("version 1 of orders", replace(plain, also=("POST /b", "aws:sqs")), "2") == (
+        f"{told}, and for `POST /b`, `aws:sqs`, which may change something? AWS bills it like any invocation."
+    )
+    assert question("version 1 of orders", replace(plain, against="https://copy.example.com"), "") == (
+        "Invoke version 1 of orders twice and send a request to https://copy.example.com once, for each event that"
+        " changes nothing? AWS bills it like any invocation. The copy gets what changes something too, where an answer"
+        " was recorded."
+    )
+
+
+def test_an_answer_that_no_record_can_hold_is_compared_by_its_hash() -> None:
+    clean = cleaned(Redaction())
+    unreadable = {"data": base64.b64encode(b"\xff\xfe bytes").decode()}
+
+    assert clean({"token": "hunter2Zq", "a": 1}) == {"token": REDACTED, "a": 1}
+    assert list(clean(unreadable)) == [HASHED]
+    told = clean({"statusCode": 201, "body": json.dumps(unreadable)})
+    assert (told["statusCode"], told["body"], len(told[HASHED])) == (201, "", 64)
 
 
 def test_a_throttled_call_is_tried_again_slower_and_never_taken_for_an_answer(tmp_path: Path) -> None:

@@ -34,7 +34,9 @@ def serve() -> Iterator[Callable[..., Service]]:
 
 
 def context_of(**proxy: Any) -> Any:
-    migration = Migration.model_validate({"function": "parcels", "proxy": {"signing_keys": "ssm:/keys", **proxy}})
+    service = {"url": "https://parcels.example.com"}
+    told = {"function": "parcels", "service": service, "proxy": {"signing_keys": "ssm:/keys", **proxy}}
+    migration = Migration.model_validate(told)
     stored = {"Parameter": {"Value": KEY}}
     return SimpleNamespace(migration=migration, aws_read_only=SimpleNamespace(call=lambda *_, **__: stored))
 
@@ -77,6 +79,9 @@ def test_a_copy_that_is_not_there_ends_the_comparison(event: dict[str, Any]) -> 
         ("https://copy.example.com/v1", "`https://copy.example.com/v1` has a path"),
         ("copy.example.com", "`copy.example.com` is not the URL of a service"),
         ("http://copy.example.com", "`http://copy.example.com` is plain HTTP"),
+        ("https://parcels.example.com", "`--against https://parcels.example.com` is the service of migration.yaml"),
+        ("https://Parcels.example.com.:443", "`--against https://Parcels.example.com.:443` is the service of"),
+        ("https://a.lambda-url.eu-west-1.on.aws", "`--against https://a.lambda-url.eu-west-1.on.aws` is a function"),
     ],
 )
 def test_what_is_not_the_url_of_a_copy_is_told(url: str, problem: str) -> None:
