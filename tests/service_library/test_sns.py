@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lambda_migrate_service import Replays
 from lambda_migrate_service.deliveries.sns import Sns
 from lambda_migrate_service.environment import Environment
 
@@ -16,6 +18,21 @@ from tests.service_library.sns_messages import CERTIFICATE, FUNCTION, TOPIC, Wor
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
+
+
+def test_a_message_is_claimed_by_the_function_whose_topic_it_names(tmp_path: Path) -> None:
+    sns = Sns((TOPIC,), FUNCTION, Replays(tmp_path, 3900.0))
+    said, name = (b"x-amz-sns-message-type", b"Notification"), b"x-amz-sns-topic-arn"
+
+    def claimed(*headers: tuple[bytes, bytes]) -> bool:
+        return asyncio.run(sns.claims(list(headers)))
+
+    assert (claimed(said, (name, TOPIC.encode())), claimed(said), claimed((name, TOPIC.encode()))) == (
+        True,
+        True,
+        False,
+    )
+    assert not claimed(said, (name, b"arn:aws:sns:eu-west-1:123456789012:of-another-function"))
 
 
 @pytest.mark.parametrize("version", ["1", "2"])

@@ -21,7 +21,7 @@ from .endpoint import Delivery, Incoming, UnderWay, Unverifiable
 from .notification import as_lambda_gets_it
 from .replay import ReplayStore
 
-HEADER = "x-amz-sns-message-type"
+HEADER, TOPIC = "x-amz-sns-message-type", "x-amz-sns-topic-arn"
 WINDOW = 3900.0  # SNS tries for an hour at most, with one message id
 LARGEST_ANSWER = 64 * 1024
 LARGEST_MESSAGE = 2 * 1024 * 1024  # SNS takes 256 KB; with every character escaped, that may be six times as much
@@ -84,8 +84,13 @@ class Sns:
         )
 
     async def claims(self, headers: Headers) -> bool:
-        """Tell whether the request says that it comes from SNS, and whether there is a topic that may."""
-        return bool(self._topics) and any(name == HEADER.encode() for name, _ in headers)
+        """Tell whether the request says that it comes from SNS, from a topic that may; its body has to prove it.
+
+        Every message names its topic in a header too ("HTTP/HTTPS headers", SNS developer guide).
+        """
+        topic = header(headers, TOPIC)
+        said = any(name == HEADER.encode() for name, _ in headers)
+        return said and bool(self._topics if topic is None else topic in self._topics)
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the notification as Lambda would have got it, or confirm the subscription."""
