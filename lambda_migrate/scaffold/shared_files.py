@@ -135,13 +135,14 @@ def _variables(shared: SharedRepository, own: Mapping[str, Rendered], path: str,
     before = shared.text(path)
     there = dict(line.split("=", 1) for line in _said(before) if "=" in line)
     added = [line for line in keys if line.split("=", 1)[0] not in there]
-    for line in _said(own[path].content.decode()) if path in own else ():
+    for plain in _said(own[path].content.decode()) if path in own else ():
+        line = _suffixed(plain, shared.own)  # first: the others have one of the plain name
         name, _, value = line.partition("=")
         if name in there and there[name] != value and path == "environment.defaults":
             hint = "rename the variable in one of them, or give it a service of its own"
             raise MigrateError(f"{shared.own.name} and the others have different values of `{name}`", hint=hint)
         added += [line] if name not in there and not (shared.own.suffix and name.startswith(KEYS)) else []
-    return _with_lines(before, [_suffixed(line, shared.own) for line in added])
+    return _with_lines(before, added)
 
 
 def _suffixed(line: str, member: Member) -> str:

@@ -142,3 +142,17 @@ def test_only_the_repository_of_a_service_takes_a_function_in(run: Callable[...,
 
     assert (nowhere.code, nowhere.error) == (1, "`nowhere` is not the repository of a service")
     assert (both.code, both.error) == (2, "`--into` and `--directory` cannot be combined")
+
+
+def test_each_function_has_stand_ins_of_its_own(run: Callable[..., Answer], tmp_path: Path) -> None:
+    for name, where in (("orders", "--directory"), ("jobs", "--into")):
+        project(tmp_path, name, f"{name.upper()}_TABLE: t")
+        assert lift(run, name, "--add", "api-destination", where, "service").code == 0
+
+    stand_ins = (tmp_path / "service" / "environment.local").read_text().splitlines()
+    assert [line for line in stand_ins if line.startswith("LAMBDA_MIGRATE_")] == [
+        "LAMBDA_MIGRATE_SIGNING_KEYS=local:not-a-secret",
+        "LAMBDA_MIGRATE_API_KEY=not-a-secret",
+        "LAMBDA_MIGRATE_SIGNING_KEYS_JOBS=local:not-a-secret",
+        "LAMBDA_MIGRATE_API_KEY_JOBS=not-a-secret",
+    ]
