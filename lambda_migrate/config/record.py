@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from lambda_migrate.fields import Strict
 from lambda_migrate.proxy.runtime.recording.settings import RecordSettings
 
 DAY = dt.timedelta(days=1)
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _redacted(text: str) -> str:
+    """Refuse what would redact nothing, which nobody would see."""
+    if not re.match(r"(header:|query:|\$[.\[]).+", text):
+        msg = f"`{text}` would redact nothing; write it like header:x-tenant, query:email or $.users[].iban"
+        raise ValueError(msg)
+    return text
+
+
+Redacted = Annotated[Name, AfterValidator(_redacted)]
 
 
 class Record(Strict):
@@ -35,7 +47,7 @@ class Record(Strict):
         le=131_072,
         description="Bytes of an event, and of an answer; others are dropped.",
     )
-    redact: list[Name] = Field(
+    redact: list[Redacted] = Field(
         default_factory=list, description="What is redacted besides: `header:NAME`, `query:NAME`, `$.path[].member`."
     )
     mirror: bool = Field(False, description="Ask the service too, off the caller's path, and record both answers.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lambda_migrate.config import parse
@@ -15,3 +17,15 @@ def test_the_older_name_of_a_key_is_read() -> None:
     assert not today.cutover.propagation
     with pytest.raises(ConfigError, match=r"migration\.yaml:2 cutover\.settle: unknown key"):
         parse("function: orders\ncutover: {settle: false, propagation: false}\n")
+
+
+@pytest.mark.parametrize("given", ["x-tenant", "$", "header:", "users[].iban"])
+def test_what_would_redact_nothing_is_refused(given: str) -> None:
+    block = "function: orders\nproxy:\n  record:\n    until: 2026-09-30\n    redact: [{}]\n"
+    with pytest.raises(ConfigError, match=r"migration\.yaml:5 proxy\.record\.redact\.0: .* would redact nothing"):
+        parse(block.format(json.dumps(given)))
+
+    kept = ["header:X-Tenant", "query:email", "$.users[].iban", "$[].iban", "$.*"]
+    told = parse(block.format(json.dumps(kept)[1:-1])).proxy.record
+    assert told is not None
+    assert told.redact == kept

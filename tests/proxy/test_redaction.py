@@ -229,7 +229,7 @@ def test_what_is_not_secret_stays_as_it_was(event: dict[str, Any]) -> None:
 
 
 def test_more_is_redacted_by_its_path() -> None:
-    redaction = Redaction(("header:x-tenant", "query:email", "$.users[].iban", "$.Records[].body.email", "$.b*"))
+    redaction = Redaction(("header:X-Tenant", "query:email", "$.users[].iban", "$.Records[].body.email", "$.b*"))
     event = requests.http_api_2("POST", "/a", "email=ada%40example.com&page=2", headers={"X-Tenant": "7", "x-a": "b"})
     event["body"] = json.dumps({"users": [{"iban": "DE1", "name": "ada"}], "born": 1815})
 

@@ -104,7 +104,8 @@ class Redaction:
     """
 
     def __init__(self, paths: tuple[str, ...] = ()) -> None:
-        self._paths = tuple([path.replace("[", "[[]") for path in paths])
+        named = [path.lower() if path.lower().startswith("header:") else path for path in paths]
+        self._paths = tuple([path.replace("[", "[[]") for path in named])
 
     def event(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return an event without its secrets.
