@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.function.image import environment
+from lambda_migrate.proxy.runtime.recording.redaction import Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ _ENDS_A_BASE = (
 """The last step of AWS's base image, and of Python's: what comes behind it is the owner's."""
 
 _OURS = "lambda-migrate: "
+_SECRETS = Redaction()
 _OF_BUILDS = re.compile(
     r"PATH|HOME|LANG|LC_ALL|TZ|GPG_KEY|LD_LIBRARY_PATH|VIRTUAL_ENV|DEBIAN_FRONTEND|SSL_CERT_(?:FILE|DIR)"
     r"|(?:LAMBDA_|PYTHON|PIP_|UV_|POETRY_|AWS_(?!LWA_)).*"
@@ -34,13 +36,15 @@ _OF_BUILDS = re.compile(
 def steps(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the steps of the owner's Dockerfile, in their order; those of a base image that is known are left out.
 
+    Values of arguments and variables, and passwords in addresses, may be secrets: what looks like one is redacted.
+
     Args:
         config: The image's configuration.
     """
     told = [str(each.get("created_by") or "") for each in config.get("history") or () if isinstance(each, dict)]
     written = [_step(each) for each in told if each and not each.startswith(_OURS)]
     ends = [number for number, step in enumerate(written) if any(each.match(step) for each in _ENDS_A_BASE)]
-    return tuple(written[ends[-1] + 1 :] if ends else written)
+    return tuple(str(_SECRETS.answer(each)) for each in (written[ends[-1] + 1 :] if ends else written))
 
 
 def _step(text: str) -> str:

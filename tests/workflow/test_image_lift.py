@@ -213,3 +213,18 @@ def test_the_steps_of_either_builder_read_as_in_a_dockerfile(told: str | None, s
     history = [{"created_by": 'ENTRYPOINT [ "/lambda-entrypoint.sh" ]'}, {"created_by": told}]
 
     assert image_history.steps({"history": history}) == ((step,) if step else ())
+
+
+@pytest.mark.parametrize(
+    ("told", "step"),
+    [
+        (
+            "RUN /bin/sh -c pip install --extra-index-url https://ada:hunter2Zq@example.com/simple x # buildkit",
+            "RUN pip install --extra-index-url https://[redacted]@example.com/simple x",
+        ),
+        ("ENV API_TOKEN=hunter2Zq", "ENV API_TOKEN=[redacted]"),
+        ("|2 A=b c TOKEN=hunter2Zq /bin/sh -c make", "|2 A=b c TOKEN=[redacted] /bin/sh -c make"),
+    ],
+)
+def test_a_step_shows_no_secret_of_the_build(told: str, step: str) -> None:
+    assert image_history.steps({"history": [{"created_by": told}]}) == (step,)

@@ -42,7 +42,7 @@ class DeclareParameters:
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
-        return f"rest api {self.api_id}, {self.name}: declare {', '.join(self.parameters)} no longer"
+        return f"rest api {self.api_id}, {self.name}: stop declaring {', '.join(self.parameters)}"
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether they are declared; some of them are neither side."""
