@@ -99,8 +99,10 @@ def _bake(step: str, data: dict[str, Any]) -> str:
 
 
 def _load(_step: str, data: dict[str, Any]) -> str:
-    rate = f"holds {data['holds']:g} requests a second" if data.get("holds") else "holds none of the rates"
-    return f"load {data.get('result')}: {rate}"
+    result = data.get("result")
+    if data.get("holds"):
+        return f"load {result}: holds {data['holds']:g} requests a second"
+    return f"load {result}: holds none of the rates" if result == "fail" else f"load {result}"
 
 
 _TOLD: dict[str, Callable[[str, dict[str, Any]], str]] = {
