@@ -153,7 +153,8 @@ def copy_at(context: Context, url: str, function: str, patience: float) -> Copy:
         raise ConfigError(str(wrong), hint="`--against` takes the URL of a service, without a path") from wrong
     if in_the_clear(url) and not context.migration.service.plain_http:
         raise ConfigError(f"`{url}` is plain HTTP: whoever is on the way reads requests", hint="use https")
-    if reaches_lambda(url) or same_place(url, context.migration.service.url or ""):
+    service = context.migration.service
+    if reaches_lambda(url) or any(same_place(url, own) for own in (service.url, service.public_url) if own):
         whose = "a function" if reaches_lambda(url) else "the service of migration.yaml"
         hint = "writes are sent to it: name a service that runs against a copy of the data"
         raise ConfigError(f"`--against {url}` is {whose}, not a copy", hint=hint)

@@ -34,7 +34,7 @@ def serve() -> Iterator[Callable[..., Service]]:
 
 
 def context_of(**proxy: Any) -> Any:
-    service = {"url": "https://parcels.example.com"}
+    service = {"url": "https://parcels.example.com", "public_url": "https://www.example.com"}
     told = {"function": "parcels", "service": service, "proxy": {"signing_keys": "ssm:/keys", **proxy}}
     migration = Migration.model_validate(told)
     stored = {"Parameter": {"Value": KEY}}
@@ -81,6 +81,7 @@ def test_a_copy_that_is_not_there_ends_the_comparison(event: dict[str, Any]) -> 
         ("http://copy.example.com", "`http://copy.example.com` is plain HTTP"),
         ("https://parcels.example.com", "`--against https://parcels.example.com` is the service of migration.yaml"),
         ("https://Parcels.example.com.:443", "`--against https://Parcels.example.com.:443` is the service of"),
+        ("https://www.example.com", "`--against https://www.example.com` is the service of migration.yaml"),
         ("https://a.lambda-url.eu-west-1.on.aws", "`--against https://a.lambda-url.eu-west-1.on.aws` is a function"),
     ],
 )
