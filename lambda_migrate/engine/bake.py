@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -41,25 +41,30 @@ class Bake:
 
 @dataclass(frozen=True)
 class Delay:
-    """By how much a person has put off the end of a bake, as the ledger says.
+    """What a person has made of the end of a bake, as the ledger says.
 
     Attributes:
         seconds: What was added, and how long it was paused, in seconds.
         paused: Since when it is paused, in seconds since the epoch; None where it is not.
+        aborted: Whether it was aborted; the verdict that follows may be missing, where the process was killed.
     """
 
     seconds: float = 0.0
     paused: float | None = None
+    aborted: bool = False
 
     def noted(self, note: dict[str, object], at: float) -> Delay:
         """Return the delay after a note of kind ``bake`` that was written at a time."""
         match note.get("act"):
             case "paused":
-                return Delay(self.seconds, at)
+                return replace(self, paused=at)
             case "resumed" if self.paused is not None:
-                return Delay(self.seconds + max(0.0, at - self.paused))
+                return replace(self, seconds=self.seconds + max(0.0, at - self.paused), paused=None)
             case "extended":
                 seconds = note.get("seconds")
-                return Delay(self.seconds + (float(seconds) if isinstance(seconds, int | float) else 0.0), self.paused)
+                added = float(seconds) if isinstance(seconds, int | float) else 0.0
+                return replace(self, seconds=self.seconds + added)
+            case "aborted":
+                return replace(self, aborted=True)
             case _:
                 return self

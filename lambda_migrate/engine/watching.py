@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.runs import Run
     from lambda_migrate.engine.verdict import Judge
 
-ABORTED = "aborted by a key, before the bake was over"
+_ABORTED = Verdict("fail", ("aborted by a key, before the bake was over",))
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,10 @@ class Watching(Work):
 
         Returns:
             The verdict that ended it before its time, a fail or the pass that somebody asked for; None where it lasted.
+            A bake that an earlier command was killed in after somebody had aborted it fails at once.
         """
+        if trial.run.delay(trial.step).aborted:
+            return _ABORTED
         self._resume(trial)
         text, left = trial.step.action.describe(), max(0.0, trial.end - self.now())
         self.watch(RunEvent("bake", trial.step, text, left, self._state(trial)))
@@ -203,7 +206,7 @@ class Watching(Work):
 
     def _abort(self, trial: Trial) -> Verdict:
         self._note(trial.run, "bake", trial.step, act="aborted")
-        return Verdict("fail", (ABORTED,))
+        return _ABORTED
 
     def _tell(self, text: str) -> None:
         self.watch(RunEvent("notice", text=f"    {text}"))

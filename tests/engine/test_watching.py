@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import GateClosed, Interrupted
-from tests.engine.world import FAIL, PASS, UNSURE, Stage, plan
+from tests.engine.world import FAIL, PASS, UNSURE, Killed, Stage, plan
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.bake import Ask
     from lambda_migrate.engine.executor import Executor
     from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.record import Record
 
 BAKE = 60.0
 
@@ -137,6 +138,31 @@ def test_abort_goes_back_as_a_fail_does_whatever_on_fail_says(stays: bool, stage
         "result": "fail",
         "reasons": ["aborted by a key, before the bake was over"],
     }
+
+
+@pytest.mark.parametrize("presses", [[], [(20.0, "pause")]], ids=["running", "paused"])
+def test_a_run_that_was_killed_right_after_an_abort_goes_back(presses: list[tuple[float, Ask]], stage: Stage) -> None:
+    executor = pressing(stage, *presses, (30, "abort"))
+    note = executor.ledger.note
+
+    def dying(kind: str, **data: Any) -> Record:
+        record = note(kind, **data)
+        if data.get("act") == "aborted":
+            raise Killed
+        return record
+
+    executor.ledger.note = dying  # type: ignore[method-assign]  # the process dies between the note and the verdict
+    with executor.ledger, pytest.raises(Killed):
+        executor.run(plan("a:1:2", "b:1:2?"))
+    assert stage.world.values == {"a": "2", "b": "2", "c": "1"}
+    began = stage.clock.time
+
+    with pytest.raises(GateClosed) as caught:
+        stage.run(plan("a:1:2", "b:1:2?"))
+
+    assert caught.value.message == "02-set_value failed: aborted by a key, before the bake was over"
+    assert (stage.world.values, stage.clock.time - began) == ({"a": "2", "b": "1", "c": "1"}, pytest.approx(0, abs=5))
+    assert stage.story()[-3:] == ["verdict 02-set_value", "undo-intent 02-set_value", "undone 02-set_value"]
 
 
 def test_a_fail_goes_back_also_while_it_is_paused(stage: Stage) -> None:
