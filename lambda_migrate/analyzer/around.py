@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from lambda_migrate.analyzer.branches import is_done_without
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class _Walk:
     def _works_in_branches(self, statement: ast.If) -> bool:
         if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} <= self.made:
             return False  # whether there is an adapter at all
+        if not self.depth and is_done_without(self.module, statement, self.event):
+            return False
         asked = self._asks_for(statement.test)
         passed = [*(statement.body if asked != "others" else ()), *(statement.orelse if asked != "requests" else ())]
         ends = () if self.depth or asked == "others" else ENDS

@@ -105,6 +105,11 @@ INVALID = (
         "    aws_lambda_function_name: str = ''\n"
         "settings = Settings()\nif settings.aws_lambda_function_name:\n    x = 1\n"
     ),
+    "import os\nCLOUD = any([os.getenv('RENDER'), os.getenv('LAMBDA_TASK_ROOT')])\npool = 1 if CLOUD else 5\n",
+    (
+        "import os\ndef pool():\n    cloud = any(name in os.environ for name in ('RENDER', 'LAMBDA_TASK_ROOT'))\n"
+        "    return 1 if cloud else 5\n"
+    ),
     "import os\ndef pool():\n    cold = bool(os.getenv('LAMBDA_TASK_ROOT'))\n    return 1 if cold else 5\n",
     CONFIG + "def pool():\n    local = not IS_LAMBDA\n    return 5 if local else 1\n",
     "import os\nNAME = 'AWS_LAMBDA_FUNCTION_NAME'\nif os.environ.get(NAME):\n    pool = None\n",

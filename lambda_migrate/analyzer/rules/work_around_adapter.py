@@ -73,10 +73,20 @@ VALID = (
         "import asyncio\ndef ensure():\n    try:\n        asyncio.get_running_loop()\n    except RuntimeError:\n"
         "        asyncio.set_event_loop(asyncio.new_event_loop())\n" + _handler("ensure()", SERVED)
     ),
+    # Another function of the same code, which the environment tells from this one, and which gets no requests.
+    "import os\ndef work(event, context):\n    return event['Records']\n"
+    + _handler("if os.environ.get('ROLE') == 'worker':", "    return work(event, context)", SERVED),
+    _handler("if is_cold_start:", "    is_cold_start = False", "    metrics.add_metric('ColdStart', 1)", SERVED),
+    _handler(
+        "answer = asgi(event, context)", "if 'headers' not in answer:", "    answer['headers'] = {}", "return answer"
+    ),
     "from other import serve\ndef handler(event, context):\n    check(event)\n    return serve(event, context)\n",
 )
 INVALID = (
     _handler("if os.environ.get('OPEN') != 'yes':", "    return {'statusCode': 503}", SERVED),
+    "import os\ndef closed(event, context):\n    return {'statusCode': 503}\n"
+    + _handler("if os.environ.get('OPEN') == 'no':", "    return closed(event, context)", SERVED),
+    _handler("if is_cold_start:", "    is_cold_start = False", "    load_secrets()", SERVED),
     _handler("if event['headers'].get('x-key') != KEY:", "    raise PermissionError", SERVED),
     "def check(event):\n    if event['headers'].get('x-key') != KEY:\n        return {'statusCode': 401}\n"
     + _handler("refused = check(event)", "if refused is not None:", "    return refused", SERVED),
