@@ -6,7 +6,14 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lambda_migrate.analyzer.branches import is_done_without
+from lambda_migrate.analyzer.branches import (
+    OF_REQUESTS,
+    changes_nothing,
+    holds_for_all,
+    is_done_without,
+    kind_said,
+    only_tells_kinds,
+)
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -16,13 +23,6 @@ if TYPE_CHECKING:
     from lambda_migrate.analyzer.patterns import Function
     from lambda_migrate.analyzer.scopes import Scope
 
-# Parts of an event that only HTTP requests have: a test of their values looks at the request itself.
-OF_REQUESTS = frozenset(
-    {
-        "headers", "multiValueHeaders", "httpMethod", "path", "rawPath", "routeKey", "requestContext", "body",
-        "queryStringParameters", "rawQueryString", "pathParameters", "cookies", "isBase64Encoded", "resource",
-    }
-)  # fmt: skip
 # What a client sends: a function that looks at it decides about requests, whatever it returns.
 SENT = frozenset(
     {"headers", "multiValueHeaders", "body", "queryStringParameters", "rawQueryString", "cookies", "authorizationToken"}
@@ -126,7 +126,7 @@ class _Walk:
 
     def _works(self, statement: ast.stmt) -> bool:
         """Return whether a statement does something that a request would miss."""
-        if isinstance(statement, HARMLESS):
+        if isinstance(statement, HARMLESS) or (not self.depth and changes_nothing(statement, self.inner)):
             return False
         if isinstance(statement, ast.If):
             return self._works_in_branches(statement)
@@ -144,8 +144,16 @@ class _Walk:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         if all(isinstance(target, ast.Name) and target.id in self.made for target in targets):
             return False  # the application and its adapter are made here
+        if self._classifies(targets, statement.value):
+            return False
         named = all(isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target) for target in targets)
         return not named or (statement.value is not None and not self._only_reads(statement.value))
+
+    def _classifies(self, targets: Sequence[ast.expr], value: ast.expr | None) -> bool:
+        """Return whether a function elsewhere is asked what kind of event this is, and for nothing else."""
+        target = targets[0]
+        asked = isinstance(value, ast.Call) and [getattr(each, "id", "") for each in value.args] == [self.event]
+        return asked and isinstance(target, ast.Name) and only_tells_kinds(target.id, self.inner.node)
 
     def _works_in_branches(self, statement: ast.If) -> bool:
         if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} <= self.made:
@@ -160,6 +168,8 @@ class _Walk:
     def _asks_for(self, test: ast.expr) -> str:
         """Return which events a test lets in: `requests`, `others`, or "" where it looks at something else."""
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+        if not names & self._of_event() and kind_said(test):
+            return kind_said(test)
         if any(isinstance(part, ast.Constant) and part.value in OF_WEBSOCKETS for part in ast.walk(test)):
             return "others"
         unsaid = not names & self._of_event() or self._looks_at_what_was_sent(test)
@@ -167,7 +177,9 @@ class _Walk:
 
     def _asks_of_the_event(self, test: ast.expr) -> str:
         """Return what a test of the event lets in, as :meth:`_asks_for`."""
-        if isinstance(test, ast.Name) and test.id != self.event:
+        if holds_for_all(test, self.event):
+            return "requests"
+        if isinstance(test, ast.Name):
             return self._asks_by_name(test)
         if isinstance(test, ast.BoolOp):
             return self._asks_together(test)
@@ -186,7 +198,8 @@ class _Walk:
         return self._asks_for(asked)
 
     def _asks_together(self, test: ast.BoolOp) -> str:
-        asked = [self._asks_for(each) for each in test.values]
+        telling = [each for each in test.values if not holds_for_all(each, self.event)]
+        asked = [self._asks_for(each) for each in telling or test.values]
         if isinstance(test.op, ast.Or):
             return asked[0] if len(set(asked)) == 1 else ""
         return "requests" if "requests" in asked else "others" if "others" in asked else ""

@@ -1,4 +1,4 @@
-"""Branches of a handler that requests do without: nothing is missing when they are not passed."""
+"""Parts of a handler that requests do without: nothing is missing when they are not passed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,28 @@ from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
     from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.scopes import Scope
 
+# Parts of an event that only HTTP requests have: a test of their values looks at the request itself.
+OF_REQUESTS = frozenset(
+    {
+        "headers", "multiValueHeaders", "httpMethod", "path", "rawPath", "routeKey", "requestContext", "body",
+        "queryStringParameters", "rawQueryString", "pathParameters", "cookies", "isBase64Encoded", "resource",
+    }
+)  # fmt: skip
 # What every answer of an adapter has.
 OF_ANSWERS = frozenset({"headers", "statusCode", "body", "isBase64Encoded"})
+# What names of tests say about an event: `if not decision.is_http`.
+REQUESTS = re.compile(
+    r"(is_?)?(http|rest|api_?gateway|function_?url|(http|api|web)_?(event|request|call))", re.IGNORECASE
+)
+OTHERS = re.compile(
+    r"is_?(cron|scheduled?|sqs|sns|s3|eventbridge|dynamodb|kinesis|warm_?(up|er|ing)?|ping|stream|websocket|admin_command)"
+    r"(_?(event|message|invocation|job|task|call))?",
+    re.IGNORECASE,
+)
+# Calls that hand on what they are given.
+HANDS_ON = frozenset({"cast", "dict"})
 # Parts of events that no HTTP request has.
 OF_OTHER_EVENTS = frozenset({"Records", "detail", "detail-type", "eventSource", "eventSourceArn", "messageId"})
 COLD_START = re.compile(r"cold_?start", re.IGNORECASE)
@@ -31,23 +50,141 @@ def is_done_without(module: Module, branch: ast.If, event: str) -> bool:
         return False
     return (
         _fills_in_what_is_there(branch, event)
+        or _empties_what_is_missing(branch, event)
         or _leads_to_another_role(module, branch, event)
         or _only_counts_cold_starts(branch)
     )
 
 
+def changes_nothing(statement: ast.stmt, inner: Scope) -> bool:
+    """Return whether a statement leaves everything as a server has it anyway.
+
+    Args:
+        statement: of the handler.
+        inner: the handler's scope.
+    """
+    if isinstance(statement, ast.Return):
+        return isinstance(statement.value, ast.Call) and _hands_on(statement.value)
+    if isinstance(statement, ast.Assign):
+        return all(_is_of_the_answer(target, statement.value) for target in statement.targets)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and (_closes_its_own_loop(call, inner) or _fills_in(call))
+
+
+def holds_for_all(test: ast.expr, event: str) -> bool:
+    """Return whether a test asks for an event at all, which requests and all others are: `isinstance(event, dict)`."""
+    if isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == len(("event", "type")):
+        return _reads(test.args[0], event) and _reads(test.args[1], "dict") and isinstance(test.args[0], ast.Name)
+    return isinstance(test, ast.Name) and test.id == event
+
+
+def kind_said(test: ast.expr) -> str:
+    """Return which events a test lets in by its name, `requests` or `others`; "" where that says nothing."""
+    name = last_name(test) if isinstance(test, (ast.Name, ast.Attribute)) else ""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return {"requests": "others", "others": "requests"}.get(kind_said(test.operand), "")
+    return "requests" if REQUESTS.fullmatch(name) else "others" if OTHERS.fullmatch(name) else ""
+
+
+def only_tells_kinds(name: str, function: ast.AST) -> bool:
+    """Return whether a name of a handler is used for nothing but tests of what kind of event it was given."""
+    tests = [part.test for part in ast.walk(function) if isinstance(part, ast.If) and _reads(part.test, name)]
+    return bool(tests) and all(kind_said(test) for test in tests)
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+
+
+def _hands_on(call: ast.Call) -> bool:
+    return (
+        last_name(call.func) in HANDS_ON
+        and not call.keywords
+        and bool(call.args)
+        and isinstance(call.args[-1], ast.Name)
+    )
+
+
+def _is_of_the_answer(target: ast.expr, value: ast.expr) -> bool:
+    """Return whether a part of the answer is set that only Lambda reads, or to a copy of itself."""
+    if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant):
+        return False
+    if target.slice.value == "isBase64Encoded":
+        return isinstance(value, ast.Constant)
+    return target.slice.value in OF_ANSWERS and isinstance(value, ast.Dict) and value.keys == [None]
+
+
+def _closes_its_own_loop(call: ast.Call, inner: Scope) -> bool:
+    if (
+        not isinstance(call.func, ast.Attribute)
+        or call.func.attr != "close"
+        or not isinstance(call.func.value, ast.Name)
+    ):
+        return False
+    values = [value for value, _ in inner.assigned.get(call.func.value.id, ())]
+    return bool(values) and all(
+        isinstance(value, ast.Call) and last_name(value.func) in {"new_event_loop", "get_event_loop"}
+        for value in values
+    )
+
+
+def _fills_in(call: ast.Call) -> bool:
+    """Return whether a part that is always there is given a value in case it is not: `answer.setdefault(…)`."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "setdefault" or not call.args:
+        return False
+    part = call.args[0]
+    known = isinstance(part, ast.Constant) and part.value in OF_REQUESTS | OF_ANSWERS
+    return known and isinstance(call.func.value, ast.Name)
+
+
+def _empties_what_is_missing(branch: ast.If, event: str) -> bool:
+    """Return whether parts of the event that are not there are made empty: `if not event.get("headers")`."""
+    parts = {part.value for part in ast.walk(branch.test) if isinstance(part, ast.Constant)}
+    if not any(isinstance(part, (ast.Not, ast.NotIn, ast.Is)) for part in ast.walk(branch.test)):
+        return False
+    return all(isinstance(each, ast.Assign) and _is_made_empty(each, parts, event) for each in branch.body)
+
+
+def _is_made_empty(statement: ast.Assign, parts: set[object], event: str) -> bool:
+    value = statement.value
+    empty = (
+        (isinstance(value, ast.Constant) and not value.value)
+        or (isinstance(value, ast.Dict) and not value.keys)
+        or (isinstance(value, ast.List) and not value.elts)
+    )
+    return empty and all(
+        isinstance(target, ast.Subscript)
+        and isinstance(target.value, ast.Name)
+        and target.value.id == event
+        and isinstance(target.slice, ast.Constant)
+        and target.slice.value in parts
+        for target in statement.targets
+    )
+
+
 def _fills_in_what_is_there(branch: ast.If, event: str) -> bool:
-    """Return whether a part of the answer is added that each answer has: `if "headers" not in answer`."""
+    """Return whether a part is added that each answer, or each request's event, has: `if "headers" not in answer`."""
     test = branch.test
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.NotIn) or len(test.ops) > 1:
         return False
     part, answer = test.left, test.comparators[0]
+    if _is_of_the_request_context(answer, event):
+        return all(isinstance(each, ast.Assign) for each in branch.body)
     return (
         isinstance(part, ast.Constant)
         and part.value in OF_ANSWERS
         and isinstance(answer, ast.Name)
         and answer.id != event
     )
+
+
+def _is_of_the_request_context(node: ast.expr, event: str) -> bool:
+    """Return whether a value is `event["requestContext"]` or below it, which API Gateway fills in for each request."""
+    keys: list[object] = []
+    while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        keys.append(node.slice.value)
+        node = node.value
+    return keys[-1:] == ["requestContext"] and isinstance(node, ast.Name) and node.id == event
 
 
 def _leads_to_another_role(module: Module, branch: ast.If, event: str) -> bool:

@@ -80,6 +80,17 @@ VALID = (
     _handler(
         "answer = asgi(event, context)", "if 'headers' not in answer:", "    answer['headers'] = {}", "return answer"
     ),
+    # Parts that requests, or answers, always have are filled in for others.
+    _handler("if 'http' not in event['requestContext']:", "    event['requestContext']['http'] = {}", SERVED),
+    _handler("if event.get('headers') is None:", "    event['headers'] = {}", SERVED),
+    _handler("answer = asgi(event, context)", "answer.setdefault('headers', {})", "return cast(dict, answer)"),
+    _handler("answer = asgi(event, context)", "answer['isBase64Encoded'] = False", "return answer"),
+    # Names that say which events they let in.
+    "from kinds import classify\n"
+    + _handler("kind = classify(event)", "if not kind.is_http:", "    raise RuntimeError(kind)", SERVED),
+    _handler("if not isinstance(event, dict) or 'requestContext' not in event:", "    return {}", SERVED),
+    _handler("if not event:", "    return {'statusCode': 400}", SERVED),
+    _handler("loop = asyncio.new_event_loop()", "try:", f"    {SERVED}", "finally:", "    loop.close()"),
     "from other import serve\ndef handler(event, context):\n    check(event)\n    return serve(event, context)\n",
 )
 INVALID = (
@@ -87,6 +98,12 @@ INVALID = (
     "import os\ndef closed(event, context):\n    return {'statusCode': 503}\n"
     + _handler("if os.environ.get('OPEN') == 'no':", "    return closed(event, context)", SERVED),
     _handler("if is_cold_start:", "    is_cold_start = False", "    load_secrets()", SERVED),
+    "from keys import check\n"
+    + _handler("caller = check(event)", "if not caller.is_known:", "    raise PermissionError", SERVED),
+    "from kinds import classify\n"
+    + _handler("kind = classify(event)", "if not kind.is_http:", "    return {}", "remember(kind)", SERVED),
+    _handler("if isinstance(event, dict):", "    event['path'] = event['path'].lower()", SERVED),
+    _handler("if 'x-key' not in event['headers']:", "    event['headers']['x-key'] = KEY", SERVED),
     _handler("if event['headers'].get('x-key') != KEY:", "    raise PermissionError", SERVED),
     "def check(event):\n    if event['headers'].get('x-key') != KEY:\n        return {'statusCode': 401}\n"
     + _handler("refused = check(event)", "if refused is not None:", "    return refused", SERVED),
