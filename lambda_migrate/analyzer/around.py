@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from lambda_migrate.analyzer.branches import (
     OF_REQUESTS,
+    catches_what_it_raises,
     changes_nothing,
     holds_for_all,
     is_done_without,
     kind_said,
     only_tells_kinds,
 )
+from lambda_migrate.analyzer.harmless_calls import READS, SAYS
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -29,20 +31,6 @@ SENT = frozenset(
 )
 # How routes of WebSocket APIs begin, which no request of HTTP has.
 OF_WEBSOCKETS = frozenset({"$", "$connect", "$disconnect"})
-# Calls that say something and change nothing, and those that only read.
-SAYS = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "append_keys"})
-READS = frozenset(
-    {
-        "get", "dumps", "loads", "str", "len", "int", "bool", "dict", "list", "lower", "upper", "strip", "split",
-        "items", "keys", "values", "copy", "deepcopy", "time", "perf_counter", "monotonic", "now", "utcnow",
-        "isinstance", "getattr", "format", "join", "startswith", "endswith", "get_remaining_time_in_millis",
-        "set_event_loop", "new_event_loop", "get_event_loop", "getLogger", "isoformat", "round", "Mangum",
-        "get_running_loop", "repr", "hasattr", "type", "uuid4", "any", "all", "vars", "dir", "sorted", "set", "tuple",
-        "float", "sum", "min", "max", "enumerate", "zip", "range", "partition", "rpartition", "encode", "decode",
-        "b64decode", "urlparse", "parse_qs", "getenv", "getcwd", "uname", "getpid", "gethostname", "format_exc",
-        "timestamp", "strftime",
-    }
-)  # fmt: skip
 DEEPEST = 2
 HARMLESS = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.FunctionDef, ast.AsyncFunctionDef)
 ENDS = (ast.Return, ast.Raise)
@@ -74,6 +62,7 @@ class _Walk:
         self.call = call
         self.event = event
         self.depth = 0
+        self.caught = 0
         self.inner = module.inside(function)
         self.made = {name for made in _made_of(call.func, module.inside(function)) for name in made}
 
@@ -126,19 +115,32 @@ class _Walk:
 
     def _works(self, statement: ast.stmt) -> bool:
         """Return whether a statement does something that a request would miss."""
-        if isinstance(statement, HARMLESS) or (not self.depth and changes_nothing(statement, self.inner)):
+        if isinstance(statement, HARMLESS) or self._changes_nothing(statement):
             return False
         if isinstance(statement, ast.If):
             return self._works_in_branches(statement)
         if isinstance(statement, (ast.Try, ast.For, ast.While)):
-            last = statement.finalbody if isinstance(statement, ast.Try) else statement.orelse
-            return any(self._works(each) for each in (*statement.body, *last))
+            return self._works_in_turn(statement)
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
             return self._assigns_work(statement)
         if isinstance(statement, ast.Expr):
             value = statement.value
             return not (isinstance(value, ast.Constant) or self._says(value) or self._only_reads(value))
         return not (isinstance(statement, ast.Return) and self._is_plain_return(statement))
+
+    def _changes_nothing(self, statement: ast.stmt) -> bool:
+        if isinstance(statement, ast.Raise):
+            return self.caught > 0
+        return not self.depth and changes_nothing(statement, self.inner)
+
+    def _works_in_turn(self, statement: ast.Try | ast.For | ast.While) -> bool:
+        """Return whether something happens in a `try` or a loop; what a helper raises and catches itself is nothing."""
+        catches = self.depth > 0 and isinstance(statement, ast.Try) and catches_what_it_raises(statement)
+        self.caught += catches
+        works = any(self._works(each) for each in statement.body)
+        self.caught -= catches
+        last = statement.finalbody if isinstance(statement, ast.Try) else statement.orelse
+        return works or any(self._works(each) for each in last)
 
     def _assigns_work(self, statement: ast.Assign | ast.AnnAssign) -> bool:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]

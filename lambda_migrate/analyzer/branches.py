@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.scopes import Scope
 
@@ -90,6 +92,23 @@ def only_tells_kinds(name: str, function: ast.AST) -> bool:
     """Return whether a name of a handler is used for nothing but tests of what kind of event it was given."""
     tests = [part.test for part in ast.walk(function) if isinstance(part, ast.If) and _reads(part.test, name)]
     return bool(tests) and all(kind_said(test) for test in tests)
+
+
+def catches_what_it_raises(statement: ast.Try) -> bool:
+    """Return whether what is raised in a `try` is caught there, and not raised again."""
+    raised = {last_name(_class_of(part.exc)) for part in _raises(statement.body) if part.exc is not None}
+    caught = {last_name(each.type) for each in statement.handlers if each.type is not None}
+    again = any(True for _ in _raises([part for each in statement.handlers for part in each.body]))
+    return raised <= caught and not again
+
+
+def _class_of(raised: ast.expr) -> ast.expr:
+    return raised.func if isinstance(raised, ast.Call) else raised
+
+
+def _raises(body: Sequence[ast.stmt]) -> Iterator[ast.Raise]:
+    for statement in body:
+        yield from (part for part in ast.walk(statement) if isinstance(part, ast.Raise))
 
 
 def _reads(node: ast.AST, name: str) -> bool:

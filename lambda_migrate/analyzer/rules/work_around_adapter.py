@@ -80,6 +80,11 @@ VALID = (
     _handler(
         "answer = asgi(event, context)", "if 'headers' not in answer:", "    answer['headers'] = {}", "return answer"
     ),
+    (
+        "import asyncio\ndef ensure():\n    try:\n        loop = asyncio.get_event_loop()\n"
+        "        if loop.is_closed():\n            raise RuntimeError\n        return loop\n"
+        "    except RuntimeError:\n        return asyncio.new_event_loop()\n" + _handler("loop = ensure()", SERVED)
+    ),
     # Parts that requests, or answers, always have are filled in for others.
     _handler("if 'http' not in event['requestContext']:", "    event['requestContext']['http'] = {}", SERVED),
     _handler("if event.get('headers') is None:", "    event['headers'] = {}", SERVED),
@@ -98,6 +103,8 @@ INVALID = (
     "import os\ndef closed(event, context):\n    return {'statusCode': 503}\n"
     + _handler("if os.environ.get('OPEN') == 'no':", "    return closed(event, context)", SERVED),
     _handler("if is_cold_start:", "    is_cold_start = False", "    load_secrets()", SERVED),
+    "def check(event):\n    try:\n        if event['headers'].get('x') != KEY:\n            raise KeyError\n"
+    "    except KeyError:\n        raise PermissionError\n" + _handler("check(event)", SERVED),
     "from keys import check\n"
     + _handler("caller = check(event)", "if not caller.is_known:", "    raise PermissionError", SERVED),
     "from kinds import classify\n"
