@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.scopes import Scope
@@ -88,9 +88,10 @@ def kind_said(test: ast.expr) -> str:
     return "requests" if REQUESTS.fullmatch(name) else "others" if OTHERS.fullmatch(name) else ""
 
 
-def only_tells_kinds(name: str, function: ast.AST) -> bool:
+def only_tells_kinds(name: str, function: ast.AST | None) -> bool:
     """Return whether a name of a handler is used for nothing but tests of what kind of event it was given."""
-    tests = [part.test for part in ast.walk(function) if isinstance(part, ast.If) and _reads(part.test, name)]
+    inside = ast.walk(function) if function is not None else ()
+    tests = [part.test for part in inside if isinstance(part, ast.If) and _reads(part.test, name)]
     return bool(tests) and all(kind_said(test) for test in tests)
 
 
@@ -164,7 +165,7 @@ def _empties_what_is_missing(branch: ast.If, event: str) -> bool:
     return all(isinstance(each, ast.Assign) and _is_made_empty(each, parts, event) for each in branch.body)
 
 
-def _is_made_empty(statement: ast.Assign, parts: set[object], event: str) -> bool:
+def _is_made_empty(statement: ast.Assign, parts: Collection[object], event: str) -> bool:
     value = statement.value
     empty = (
         (isinstance(value, ast.Constant) and not value.value)
