@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # Calls that hand a value on as it is, or ask one question about it.
 TRANSPARENT = frozenset({"bool", "str", "len", "any", "all", "lower", "upper", "strip", "startswith", "endswith"})
+# Calls that ask each of several values.
+OF_SEVERAL = frozenset({"any", "all"})
+DISPLAYS = (ast.List, ast.Tuple, ast.Set)
 ANSWERS = (ast.BoolOp, ast.Call, ast.Compare, ast.UnaryOp)
 
 
@@ -27,7 +30,7 @@ def spans(node: ast.expr | None, lines: Sequence[int]) -> bool:
 def is_answer(value: ast.expr) -> bool:
     """Return whether a value says yes or no to what is asked in it, as `not ON_LAMBDA` does."""
     if isinstance(value, ast.Call):
-        return last_name(value.func) == "bool"
+        return last_name(value.func) in {"bool", *OF_SEVERAL}
     if isinstance(value, ast.Compare):
         return any(isinstance(side, (ast.Constant, ast.Name)) for side in (value.left, *value.comparators))
     return isinstance(value, (ast.BoolOp, ast.UnaryOp))
@@ -63,7 +66,7 @@ def tells(value: ast.expr) -> bool:
         if isinstance(node, ast.Call):
             name = last_name(node.func)
             if name in TRANSPARENT:
-                waiting += [node.func, *node.args]
+                waiting += [node.func, *(_asked_in_turn(node) if name in OF_SEVERAL else node.args)]
             else:
                 waiting += [item for item in node.args[:1] if isinstance(item, ast.Constant)]
                 waiting += [item.value for item in node.keywords if isinstance(item.value, (ast.Lambda, ast.Constant))]
@@ -73,6 +76,19 @@ def tells(value: ast.expr) -> bool:
         elif not isinstance(node, (ast.JoinedStr, ast.Dict, ast.List, ast.Tuple, ast.Set)):
             waiting += ast.iter_child_nodes(node)
     return False
+
+
+def _asked_in_turn(call: ast.Call) -> Iterator[ast.expr]:
+    """Yield what `any` and `all` ask: the parts of a list, or what a comprehension goes over."""
+    for given in call.args:
+        if isinstance(given, DISPLAYS):
+            yield from given.elts
+        elif isinstance(given, (ast.GeneratorExp, ast.ListComp)):
+            yield given.elt
+            for each in given.generators:
+                yield from each.iter.elts if isinstance(each.iter, DISPLAYS) else [each.iter]
+        else:
+            yield given
 
 
 def defined_name(module: Module, target: ast.AST, scope: Scope) -> str:

@@ -6,6 +6,16 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from lambda_migrate.analyzer.branches import (
+    OF_REQUESTS,
+    catches_what_it_raises,
+    changes_nothing,
+    holds_for_all,
+    is_done_without,
+    kind_said,
+    only_tells_kinds,
+)
+from lambda_migrate.analyzer.harmless_calls import READS, SAYS
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -15,33 +25,12 @@ if TYPE_CHECKING:
     from lambda_migrate.analyzer.patterns import Function
     from lambda_migrate.analyzer.scopes import Scope
 
-# Parts of an event that only HTTP requests have: a test of their values looks at the request itself.
-OF_REQUESTS = frozenset(
-    {
-        "headers", "multiValueHeaders", "httpMethod", "path", "rawPath", "routeKey", "requestContext", "body",
-        "queryStringParameters", "rawQueryString", "pathParameters", "cookies", "isBase64Encoded", "resource",
-    }
-)  # fmt: skip
 # What a client sends: a function that looks at it decides about requests, whatever it returns.
 SENT = frozenset(
     {"headers", "multiValueHeaders", "body", "queryStringParameters", "rawQueryString", "cookies", "authorizationToken"}
 )
 # How routes of WebSocket APIs begin, which no request of HTTP has.
 OF_WEBSOCKETS = frozenset({"$", "$connect", "$disconnect"})
-# Calls that say something and change nothing, and those that only read.
-SAYS = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "append_keys"})
-READS = frozenset(
-    {
-        "get", "dumps", "loads", "str", "len", "int", "bool", "dict", "list", "lower", "upper", "strip", "split",
-        "items", "keys", "values", "copy", "deepcopy", "time", "perf_counter", "monotonic", "now", "utcnow",
-        "isinstance", "getattr", "format", "join", "startswith", "endswith", "get_remaining_time_in_millis",
-        "set_event_loop", "new_event_loop", "get_event_loop", "getLogger", "isoformat", "round", "Mangum",
-        "get_running_loop", "repr", "hasattr", "type", "uuid4", "any", "all", "vars", "dir", "sorted", "set", "tuple",
-        "float", "sum", "min", "max", "enumerate", "zip", "range", "partition", "rpartition", "encode", "decode",
-        "b64decode", "urlparse", "parse_qs", "getenv", "getcwd", "uname", "getpid", "gethostname", "format_exc",
-        "timestamp", "strftime",
-    }
-)  # fmt: skip
 DEEPEST = 2
 HARMLESS = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.FunctionDef, ast.AsyncFunctionDef)
 ENDS = (ast.Return, ast.Raise)
@@ -73,6 +62,7 @@ class _Walk:
         self.call = call
         self.event = event
         self.depth = 0
+        self.caught = 0
         self.inner = module.inside(function)
         self.made = {name for made in _made_of(call.func, module.inside(function)) for name in made}
 
@@ -125,13 +115,12 @@ class _Walk:
 
     def _works(self, statement: ast.stmt) -> bool:
         """Return whether a statement does something that a request would miss."""
-        if isinstance(statement, HARMLESS):
+        if isinstance(statement, HARMLESS) or self._changes_nothing(statement):
             return False
         if isinstance(statement, ast.If):
             return self._works_in_branches(statement)
         if isinstance(statement, (ast.Try, ast.For, ast.While)):
-            last = statement.finalbody if isinstance(statement, ast.Try) else statement.orelse
-            return any(self._works(each) for each in (*statement.body, *last))
+            return self._works_in_turn(statement)
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
             return self._assigns_work(statement)
         if isinstance(statement, ast.Expr):
@@ -139,16 +128,40 @@ class _Walk:
             return not (isinstance(value, ast.Constant) or self._says(value) or self._only_reads(value))
         return not (isinstance(statement, ast.Return) and self._is_plain_return(statement))
 
+    def _changes_nothing(self, statement: ast.stmt) -> bool:
+        if isinstance(statement, ast.Raise):
+            return self.caught > 0
+        return not self.depth and changes_nothing(statement, self.inner)
+
+    def _works_in_turn(self, statement: ast.Try | ast.For | ast.While) -> bool:
+        """Return whether something happens in a `try` or a loop; what a helper raises and catches itself is nothing."""
+        catches = self.depth > 0 and isinstance(statement, ast.Try) and catches_what_it_raises(statement)
+        self.caught += catches
+        works = any(self._works(each) for each in statement.body)
+        self.caught -= catches
+        last = statement.finalbody if isinstance(statement, ast.Try) else statement.orelse
+        return works or any(self._works(each) for each in last)
+
     def _assigns_work(self, statement: ast.Assign | ast.AnnAssign) -> bool:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         if all(isinstance(target, ast.Name) and target.id in self.made for target in targets):
             return False  # the application and its adapter are made here
+        if self._classifies(targets, statement.value):
+            return False
         named = all(isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target) for target in targets)
         return not named or (statement.value is not None and not self._only_reads(statement.value))
+
+    def _classifies(self, targets: Sequence[ast.expr], value: ast.expr | None) -> bool:
+        """Return whether a function elsewhere is asked what kind of event this is, and for nothing else."""
+        target = targets[0]
+        asked = isinstance(value, ast.Call) and [getattr(each, "id", "") for each in value.args] == [self.event]
+        return asked and isinstance(target, ast.Name) and only_tells_kinds(target.id, self.inner.node)
 
     def _works_in_branches(self, statement: ast.If) -> bool:
         if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} <= self.made:
             return False  # whether there is an adapter at all
+        if not self.depth and is_done_without(self.module, statement, self.event):
+            return False
         asked = self._asks_for(statement.test)
         passed = [*(statement.body if asked != "others" else ()), *(statement.orelse if asked != "requests" else ())]
         ends = () if self.depth or asked == "others" else ENDS
@@ -157,6 +170,8 @@ class _Walk:
     def _asks_for(self, test: ast.expr) -> str:
         """Return which events a test lets in: `requests`, `others`, or "" where it looks at something else."""
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+        if not names & self._of_event() and kind_said(test):
+            return kind_said(test)
         if any(isinstance(part, ast.Constant) and part.value in OF_WEBSOCKETS for part in ast.walk(test)):
             return "others"
         unsaid = not names & self._of_event() or self._looks_at_what_was_sent(test)
@@ -164,7 +179,9 @@ class _Walk:
 
     def _asks_of_the_event(self, test: ast.expr) -> str:
         """Return what a test of the event lets in, as :meth:`_asks_for`."""
-        if isinstance(test, ast.Name) and test.id != self.event:
+        if holds_for_all(test, self.event):
+            return "requests"
+        if isinstance(test, ast.Name):
             return self._asks_by_name(test)
         if isinstance(test, ast.BoolOp):
             return self._asks_together(test)
@@ -183,7 +200,8 @@ class _Walk:
         return self._asks_for(asked)
 
     def _asks_together(self, test: ast.BoolOp) -> str:
-        asked = [self._asks_for(each) for each in test.values]
+        telling = [each for each in test.values if not holds_for_all(each, self.event)]
+        asked = [self._asks_for(each) for each in telling or test.values]
         if isinstance(test.op, ast.Or):
             return asked[0] if len(set(asked)) == 1 else ""
         return "requests" if "requests" in asked else "others" if "others" in asked else ""

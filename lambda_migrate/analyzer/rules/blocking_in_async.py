@@ -17,6 +17,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.patterns import text_of
 from lambda_migrate.analyzer.rule import Sample
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ HINT = "make the endpoint a plain `def`, await an asynchronous client, or use `r
 VALID = (
     "import time\ndef wait():\n    time.sleep(1)\n",
     "import asyncio\nasync def wait():\n    await asyncio.sleep(1)\n",
+    "import time\nfrom settings import STAGE\nasync def wait():\n    if STAGE == 'local':\n        time.sleep(1)\n",
     "import boto3\ns3 = boto3.client('s3')\nasync def url():\n    return s3.generate_presigned_url('get_object')\n",
     (
         "import boto3\nfrom fastapi.concurrency import run_in_threadpool\ns3 = boto3.client('s3')\nasync def put():\n"
@@ -59,6 +61,7 @@ VALID = (
 )
 INVALID = (
     "import time\nasync def wait():\n    time.sleep(1)\n",
+    "import time\nfrom settings import STAGE\nasync def wait():\n    if STAGE == 'prod':\n        time.sleep(1)\n",
     "from requests import get\nasync def read():\n    return get('https://example.com')\n",
     "import boto3\ns3 = boto3.client('s3')\nasync def put():\n    s3.put_object(Bucket='b')\n",
     (
@@ -146,12 +149,19 @@ LOCAL = frozenset(
 )
 
 
+# How the environment of a developer's own machine is called: `local`, `localdev`, `localhost`.
+OWN_MACHINE = re.compile(r"^local", re.IGNORECASE)
+
+
 def check(module: Module) -> Iterator[Fact]:
     """Report blocking calls in coroutines; note calls on imported names, which other modules may have bound."""
     if not module.mentions(b"async def"):
         return
+    elsewhere = set(_on_a_developers_machine(module))
     for call, scope in module.all_calls():
         if scope.kind != "async" or module.awaited(call) or getattr(call.func, "attr", "") in LOCAL:
+            continue
+        if call in elsewhere:
             continue
         resolved = module.resolved(call, scope)
         if BLOCKING.match(resolved):
@@ -169,6 +179,16 @@ def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
             blocking = next((name for name in project.names(fact.value) if BLOCKING.match(name)), None)
             if blocking is not None:
                 yield fact.saying(f"`{_shown(blocking)}` blocks every request of this worker")
+
+
+def _on_a_developers_machine(module: Module) -> Iterator[ast.AST]:
+    """Yield the code of branches that only a developer's machine takes: `if ENVIRONMENT == "local"`."""
+    for branch, _ in module.of(ast.If):
+        test = branch.test
+        if not isinstance(test, ast.Compare) or len(test.ops) > 1 or not isinstance(test.ops[0], ast.Eq):
+            continue
+        if any(OWN_MACHINE.match(text_of(side)) for side in (test.left, test.comparators[0])):
+            yield from (part for each in branch.body for part in ast.walk(each))
 
 
 def _is_followed(module: Module, resolved: str) -> bool:

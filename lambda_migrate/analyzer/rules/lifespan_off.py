@@ -16,8 +16,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.adapters import adapters
-from lambda_migrate.analyzer.around import SAYS
 from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.harmless_calls import SAYS
 from lambda_migrate.analyzer.rule import Sample
 from lambda_migrate.analyzer.scopes import last_name
 from lambda_migrate.analyzer.startup import startup_code

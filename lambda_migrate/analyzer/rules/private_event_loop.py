@@ -11,15 +11,19 @@ Make the caller `async` and await. Where a plain function must call a coroutine,
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.adapters import KINDS
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import event_functions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.patterns import Function
+    from lambda_migrate.analyzer.scopes import Scope
 
 CODE = "LM309"
 SEVERITY = Severity.ERROR
@@ -37,6 +41,10 @@ VALID = (
         "    asyncio.set_event_loop(asyncio.new_event_loop())\n"
     ),
     "import asyncio\nloop = asyncio.get_event_loop()\n",
+    (
+        "import asyncio\nfrom mangum import Mangum\nfrom web import app\nasgi = Mangum(app)\n"
+        "def handler(request):\n    return asyncio.new_event_loop().run_until_complete(asgi(request, None))\n"
+    ),
 )
 INVALID = (
     "import asyncio\ndef handler(event, context):\n    return asyncio.run(work(event))\n",
@@ -65,11 +73,28 @@ def check(module: Module) -> Iterator[Fact]:
     handlers = [function for function, _, _ in event_functions(module)]
     for call, scope in module.all_calls():
         if getattr(call.func, "attr", "") in RUNS or module.resolved(call, scope) in LOOPS:
+            if _runs_the_adapter(module, call, scope):
+                continue
             fact = module.fact(call, f"`{module.snippet(call.func)}` runs an event loop of its own")
             if scope.at_import:
                 said = f"{fact.message} at import, before that of the service"
                 yield fact.saying(said, severity=Severity.INFO, hint=AT_IMPORT)
-            elif scope.node in handlers or scope in asks:
+            elif scope.node in handlers or scope in asks or _is_of_handlers(module, scope, handlers):
                 yield fact.saying(fact.message, severity=Severity.WARN, hint=IN_A_HANDLER)
             else:
                 yield fact
+
+
+def _runs_the_adapter(module: Module, call: ast.Call, scope: Scope) -> bool:
+    """Return whether a handler waits for its adapter so: a server calls neither."""
+    run = call.args[0] if call.args else None
+    return isinstance(run, ast.Call) and module.resolve(run.func, scope).removesuffix("()") in KINDS
+
+
+def _is_of_handlers(module: Module, scope: Scope, handlers: Sequence[Function]) -> bool:
+    """Return whether a function that only its module knows is called by handlers alone."""
+    name = getattr(scope.node, "name", "")
+    if not name.startswith("_") or scope.kind != "function":
+        return False
+    callers = [where.node for _, where in module.calls(name)]
+    return bool(callers) and all(caller in handlers for caller in callers)

@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.adapters import KINDS
 from lambda_migrate.analyzer.answers import TRANSPARENT, defined_name, is_answer, named, own_field, spans, tells
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import (
@@ -74,6 +75,10 @@ VALID = (
     "import os\nif os.getenv('DEBUG'):\n    trace()\n",
     "import os\nNAME = os.environ['AWS_LAMBDA_FUNCTION_NAME']\nrows = find(NAME)\nif rows:\n    show(rows)\n",
     Sample({"config.py": SETTINGS, "db.py": "from config import settings\nif settings.debug:\n    trace()\n"}),
+    (
+        "import os\nfrom mangum import Mangum\nfrom web import app\nif os.getenv('LAMBDA_TASK_ROOT'):\n"
+        "    handler = Mangum(app, lifespan='off')\nelse:\n    handler = Mangum(app)\n"
+    ),
     "import os\nNAME = os.getenv('LAMBDA_TASK_ROOT')\ndef f(name):\n    quiet = not name\n    return 1 if quiet else 2",
 )
 INVALID = (
@@ -104,6 +109,11 @@ INVALID = (
         "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n"
         "    aws_lambda_function_name: str = ''\n"
         "settings = Settings()\nif settings.aws_lambda_function_name:\n    x = 1\n"
+    ),
+    "import os\nCLOUD = any([os.getenv('RENDER'), os.getenv('LAMBDA_TASK_ROOT')])\npool = 1 if CLOUD else 5\n",
+    (
+        "import os\ndef pool():\n    cloud = any(name in os.environ for name in ('RENDER', 'LAMBDA_TASK_ROOT'))\n"
+        "    return 1 if cloud else 5\n"
     ),
     "import os\ndef pool():\n    cold = bool(os.getenv('LAMBDA_TASK_ROOT'))\n    return 1 if cold else 5\n",
     CONFIG + "def pool():\n    local = not IS_LAMBDA\n    return 5 if local else 1\n",
@@ -174,12 +184,24 @@ def _follow(derived: Sequence[str], project: Project, known: dict[str, Fact]) ->
 
 
 def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
-    yield from ((node.test, scope) for node, scope in module.of(ast.If))
+    yield from (
+        (node.test, scope) for node, scope in module.of(ast.If) if not _only_makes_adapters(module, node, scope)
+    )
     yield from ((node.test, scope) for node, scope in module.of(ast.IfExp))
     yield from ((node.test, scope) for node, scope in module.of(ast.While))
     for match, scope in module.of(ast.Match):
         yield match.subject, scope
         yield from ((case.guard, scope) for case in match.cases if case.guard is not None)
+
+
+def _only_makes_adapters(module: Module, branch: ast.If, scope: Scope) -> bool:
+    """Return whether both branches set up an adapter, which a server does without."""
+    return bool(branch.orelse) and all(
+        isinstance(each, ast.Assign)
+        and isinstance(each.value, ast.Call)
+        and module.resolved(each.value, scope) in KINDS
+        for each in (*branch.body, *branch.orelse)
+    )
 
 
 @dataclass(slots=True)

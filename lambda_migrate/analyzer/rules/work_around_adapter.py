@@ -73,10 +73,44 @@ VALID = (
         "import asyncio\ndef ensure():\n    try:\n        asyncio.get_running_loop()\n    except RuntimeError:\n"
         "        asyncio.set_event_loop(asyncio.new_event_loop())\n" + _handler("ensure()", SERVED)
     ),
+    # Another function of the same code, which the environment tells from this one, and which gets no requests.
+    "import os\ndef work(event, context):\n    return event['Records']\n"
+    + _handler("if os.environ.get('ROLE') == 'worker':", "    return work(event, context)", SERVED),
+    _handler("if is_cold_start:", "    is_cold_start = False", "    metrics.add_metric('ColdStart', 1)", SERVED),
+    _handler(
+        "answer = asgi(event, context)", "if 'headers' not in answer:", "    answer['headers'] = {}", "return answer"
+    ),
+    (
+        "import asyncio\ndef ensure():\n    try:\n        loop = asyncio.get_event_loop()\n"
+        "        if loop.is_closed():\n            raise RuntimeError\n        return loop\n"
+        "    except RuntimeError:\n        return asyncio.new_event_loop()\n" + _handler("loop = ensure()", SERVED)
+    ),
+    # Parts that requests, or answers, always have are filled in for others.
+    _handler("if 'http' not in event['requestContext']:", "    event['requestContext']['http'] = {}", SERVED),
+    _handler("if event.get('headers') is None:", "    event['headers'] = {}", SERVED),
+    _handler("answer = asgi(event, context)", "answer.setdefault('headers', {})", "return cast(dict, answer)"),
+    _handler("answer = asgi(event, context)", "answer['isBase64Encoded'] = False", "return answer"),
+    # Names that say which events they let in.
+    "from kinds import classify\n"
+    + _handler("kind = classify(event)", "if not kind.is_http:", "    raise RuntimeError(kind)", SERVED),
+    _handler("if not isinstance(event, dict) or 'requestContext' not in event:", "    return {}", SERVED),
+    _handler("if not event:", "    return {'statusCode': 400}", SERVED),
+    _handler("loop = asyncio.new_event_loop()", "try:", f"    {SERVED}", "finally:", "    loop.close()"),
     "from other import serve\ndef handler(event, context):\n    check(event)\n    return serve(event, context)\n",
 )
 INVALID = (
     _handler("if os.environ.get('OPEN') != 'yes':", "    return {'statusCode': 503}", SERVED),
+    "import os\ndef closed(event, context):\n    return {'statusCode': 503}\n"
+    + _handler("if os.environ.get('OPEN') == 'no':", "    return closed(event, context)", SERVED),
+    _handler("if is_cold_start:", "    is_cold_start = False", "    load_secrets()", SERVED),
+    "def check(event):\n    try:\n        if event['headers'].get('x') != KEY:\n            raise KeyError\n"
+    "    except KeyError:\n        raise PermissionError\n" + _handler("check(event)", SERVED),
+    "from keys import check\n"
+    + _handler("caller = check(event)", "if not caller.is_known:", "    raise PermissionError", SERVED),
+    "from kinds import classify\n"
+    + _handler("kind = classify(event)", "if not kind.is_http:", "    return {}", "remember(kind)", SERVED),
+    _handler("if isinstance(event, dict):", "    event['path'] = event['path'].lower()", SERVED),
+    _handler("if 'x-key' not in event['headers']:", "    event['headers']['x-key'] = KEY", SERVED),
     _handler("if event['headers'].get('x-key') != KEY:", "    raise PermissionError", SERVED),
     "def check(event):\n    if event['headers'].get('x-key') != KEY:\n        return {'statusCode': 401}\n"
     + _handler("refused = check(event)", "if refused is not None:", "    return refused", SERVED),
