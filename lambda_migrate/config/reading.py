@@ -82,7 +82,9 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
     try:
         return Migration.model_validate(data, context=BY_HAND)
     except ValidationError as error:
-        mistakes = sorted((_mistake(detail, tree) for detail in error.errors()), key=lambda mistake: mistake[0])
+        # in one line an unknown key comes first: it may be the one that is missing, typed wrongly
+        details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+        mistakes = sorted((_mistake(detail, tree) for detail in details), key=lambda mistake: mistake[0])
         line, message, hint = mistakes[0]
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         raise ConfigError(f"{name}:{line} {message}{more}", hint=hint) from error

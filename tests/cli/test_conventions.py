@@ -106,7 +106,9 @@ def test_what_a_screen_says_to_type_keeps_them_as_well(folder: Path) -> None:
     assert f"hint: make one with {kept}, or name it with `--config`" in shown.out
     assert kept in shown.hint
     assert [check["hint"] for check in data["data"]["checks"]] == [f"make one with {kept}, or name it with `--config`"]
-    assert [error["hint"] for error in data["errors"]] == [f"make one with {kept}, or name it with `--config`"]
+    assert [error["hint"] for error in data["errors"]] == [
+        f"configuration: make one with {kept}, or name it with `--config`"
+    ]
 
 
 def test_quiet_leaves_results_and_errors(folder: Path) -> None:

@@ -20,6 +20,11 @@ pytestmark = pytest.mark.sandbox
 EVERY = "`lambda-migrate schema` prints every key, docs/settings.md lists them"
 MISTAKES = {
     "an unknown key": ("function: f\nservce:\n  url: http://x\n", "2 servce: unknown key", "did you mean `service`?"),
+    "a key that is needed, typed wrongly": (
+        "functoin: f\n",
+        "1 functoin: unknown key (and 1 more)",
+        "did you mean `function`?",
+    ),
     "an unknown key inside": (
         "function: f\nverify:\n  timout: 5s\n",
         "3 verify.timout: unknown key",
@@ -186,7 +191,7 @@ def test_a_mistake_is_named_with_its_line(mistake: str, user: User) -> None:
 def test_a_document_that_refers_to_itself_is_a_mistake_like_others(user: User) -> None:
     (user.folder / "migration.yaml").write_text("a: &a [*a]\nb: &b [*b, *b]\nc: [*b, *b]\n")
 
-    assert refused(user, "plan").error == "migration.yaml:1 function: is missing (and 3 more)"
+    assert refused(user, "plan").error == "migration.yaml:1 a: unknown key (and 3 more)"
 
 
 def _missing(path: Path) -> str:

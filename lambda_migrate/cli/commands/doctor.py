@@ -53,7 +53,8 @@ def doctor(called: typer.Context) -> Result:
     data = {"checks": [check.to_dict() for check in results]}
     text = rendered(results, context.paint)
     if failed:
-        hint = next((check.hint for check in failed if check.hint), "what failed is shown above, with the reason")
+        told = (f"{check.name}: {check.hint}" for check in failed if check.hint)
+        hint = next(told, "what failed is shown above, with the reason")
         text_of_error = f"{len(failed)} of {counted(len(results), 'check')} failed"
         error = GateClosed(text_of_error, gate=check_failed.NAME, hint=hint)
         return Result(data, text, error=error)
