@@ -131,7 +131,7 @@ def test_zappa_makes_names_of_project_and_stage() -> None:
         "bare": {},
     }
 
-    told = list(zappa.read(Path("/work/shop/zappa_settings.json"), json.dumps(settings)))
+    told = list(zappa.read(Path("/srv/shop/zappa_settings.json"), json.dumps(settings)))
 
     assert [each.id for each in told] == ["order-api-dev", "order-api-prod", "orders", "shop-bare"]
     assert all(each.by_name for each in told)
