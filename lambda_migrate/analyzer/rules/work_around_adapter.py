@@ -120,6 +120,7 @@ INVALID = (
     "from kinds import classify\n"
     + _handler("kind = classify(event)", "if not kind.is_http:", "    return {}", "remember(kind)", SERVED),
     _handler("if isinstance(event, dict):", "    event['path'] = event['path'].lower()", SERVED),
+    _handler("if event['headers'].get('x-key') is None:", "    event['headers'] = {}", SERVED),
     _handler("if 'x-key' not in event['headers']:", "    event['headers']['x-key'] = KEY", SERVED),
     _handler("if event['headers'].get('x-key') != KEY:", "    raise PermissionError", SERVED),
     "def check(event):\n    if event['headers'].get('x-key') != KEY:\n        return {'statusCode': 401}\n"
