@@ -244,6 +244,8 @@ def calling_function(module: Module, name: str) -> str:
     around = []
     for function, _, _ in event_functions(module):
         inner = module.inside(function)
+        if inner.parent is not None and inner.parent.kind in ("function", "async"):
+            continue  # Lambda finds none that another function makes
         for call, scope in module.calls(name):
             plain = isinstance(call.func, ast.Name) and scope is inner and function.name != name
             if plain and (len(call.args) > 1 or id(call) in handed or _is_called_with_two(module, inner, call)):

@@ -160,12 +160,26 @@ class _Walk:
     def _works_in_branches(self, statement: ast.If) -> bool:
         if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} <= self.made:
             return False  # whether there is an adapter at all
-        if not self.depth and is_done_without(self.module, statement, self.event):
+        if not self.depth and (is_done_without(self.module, statement, self.event) or self._sets_up(statement)):
             return False
         asked = self._asks_for(statement.test)
         passed = [*(statement.body if asked != "others" else ()), *(statement.orelse if asked != "requests" else ())]
         ends = () if self.depth or asked == "others" else ENDS
         return any(self._works(each) or isinstance(each, ends) for each in passed)
+
+    def _sets_up(self, statement: ast.If) -> bool:
+        """Return whether each branch sets what the adapter is made with, or refuses a setting of the deployment."""
+        if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} & self._of_event():
+            return False
+        parts = [each for each in (*statement.body, *statement.orelse) if not isinstance(each, ast.Raise)]
+        return bool(parts) and all(
+            self._sets_up(each) if isinstance(each, ast.If) else self._is_set_for_the_adapter(each) for each in parts
+        )
+
+    def _is_set_for_the_adapter(self, statement: ast.stmt) -> bool:
+        if not isinstance(statement, ast.Assign) or self._assigns_work(statement):
+            return False
+        return {getattr(target, "id", "") for target in statement.targets} <= self.made
 
     def _asks_for(self, test: ast.expr) -> str:
         """Return which events a test lets in: `requests`, `others`, or "" where it looks at something else."""

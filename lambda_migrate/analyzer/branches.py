@@ -159,8 +159,8 @@ def _fills_in(call: ast.Call) -> bool:
 
 def _empties_what_is_missing(branch: ast.If, event: str) -> bool:
     """Return whether parts of the event that are not there are made empty: `if not event.get("headers")`."""
-    parts = {part.value for part in ast.walk(branch.test) if isinstance(part, ast.Constant)}
-    if not any(isinstance(part, (ast.Not, ast.NotIn, ast.Is)) for part in ast.walk(branch.test)):
+    parts = {part.value for part in ast.walk(branch.test) if isinstance(part, ast.Constant)} - {None}
+    if len(parts) != 1 or not any(isinstance(part, (ast.Not, ast.NotIn, ast.Is)) for part in ast.walk(branch.test)):
         return False
     return all(isinstance(each, ast.Assign) and _is_made_empty(each, parts, event) for each in branch.body)
 

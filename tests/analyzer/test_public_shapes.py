@@ -65,6 +65,31 @@ def test_a_module_beside_a_handler_that_is_imported_from_elsewhere_is_told(tmp_p
             "@app.on_event('startup')\ndef connect(): ...\nconnect()\nhandler = Mangum(app, lifespan='off')\n",
             [("info", "LM002", "`startup` code runs at import; with `SERVICE_LIFESPAN=on` it would run twice")],
         ),
+        # credentials that boto3 finds by itself where the variables are not set
+        (
+            "import os\nsession.client('s3', aws_access_key_id=os.getenv('AWS_ACCESS_KEY_ID'))\n",
+            [("warn", "LM205", "nothing sets `AWS_ACCESS_KEY_ID` on a service; a role's credentials come another way")],
+        ),
+        # a wrapper whose inner function calls what it was given
+        (
+            (
+                "def logged(handler):\n    def wrapper(event, context):\n        return handler(event, context)\n"
+                "    return wrapper\nhandler = logged(Mangum(app))\n"
+            ),
+            [("error", "LM012", "`logged` is around the adapter, and requests no longer pass it")],
+        ),
+        # a loop that a handler's own helper runs, for events that no request is
+        (
+            (
+                "import asyncio\nasgi = Mangum(app)\ndef _job(event):\n    return asyncio.run(work(event))\n"
+                "def handler(event, context):\n    if 'job' in event:\n        return _job(event)\n"
+                "    return asgi(event, context)\n"
+            ),
+            [
+                ("warn", "LM309", "`asyncio.run` runs an event loop of its own"),
+                ("info", "LM003", "`handler` branches on its event (direct): `'job' in event`"),
+            ],
+        ),
         # a cache that is filled when first asked
         (
             "kept = None\ndef client():\n    global kept\n    if kept is None:\n        kept = object()\n",

@@ -17,6 +17,7 @@ signer for OpenSearch is often written with `credentials.access_key` and its sib
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from lambda_migrate.analyzer.patterns import (
     settings_fields,
     strings_read,
 )
+from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +64,8 @@ INVALID = (
     ),
 )
 KNOWN_MISSES = ("from signing import values_of\nfrom aws import credentials\nAUTH = values_of(credentials)\n",)
+LEFT_OUT = "leave them out: boto3 finds a role's credentials by itself"
+KEYWORDS = frozenset({"aws_access_key_id", "aws_secret_access_key", "aws_session_token"})
 VARIABLE = re.compile(r"^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN)$")
 WORDS = (b"AWS_ACCESS_KEY_ID", b"AWS_SECRET_ACCESS_KEY", b"AWS_SESSION_TOKEN", b"AWS_SECURITY_TOKEN")
 VALUES = ("access_key", "secret_key", "token")
@@ -71,8 +75,10 @@ TAKERS = ("get_frozen_credentials", "assume_role", "assume_role_with_web_identit
 def check(module: Module) -> Iterator[Fact]:
     """Report the variables, values of credentials that are kept, and temporary credentials that are kept."""
     read = [(node, match[0]) for node, _, match in strings_read(module, VARIABLE, *WORDS)]
+    handed = set(_handed_to_boto3(module)) if read else set()
     for node, name in (*read, *settings_fields(module, VARIABLE)):
-        yield module.fact(node, f"nothing sets `{name}` on a service; a role's credentials come another way")
+        fact = module.fact(node, f"nothing sets `{name}` on a service; a role's credentials come another way")
+        yield fact.saying(fact.message, severity=Severity.WARN, hint=LEFT_OUT) if node in handed else fact
     if module.mentions(b"get_credentials"):
         kept = kept_globally(module)
         for attribute, scope in module.attributes(*VALUES):
@@ -82,3 +88,12 @@ def check(module: Module) -> Iterator[Fact]:
     if module.mentions(b"get_frozen_credentials", b"assume_role", b"get_session_token"):
         for call, _ in kept_results(module, module.calls(*TAKERS)):
             yield module.fact(call, f"`{module.snippet(call.func)}` is called once, and what it returns expires")
+
+
+def _handed_to_boto3(module: Module) -> Iterator[ast.expr]:
+    """Yield the variables that clients are given as they are: without them boto3 finds credentials by itself."""
+    for call, _ in module.all_calls():
+        for item in call.keywords:
+            value = item.value
+            if item.arg in KEYWORDS and isinstance(value, ast.Call) and last_name(value.func) in {"getenv", "get"}:
+                yield from value.args if len(value.args) == 1 else ()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.analyzer.adapters import KINDS
 from lambda_migrate.analyzer.answers import TRANSPARENT, defined_name, is_answer, named, own_field, spans, tells
 from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.harmless_calls import SAYS
 from lambda_migrate.analyzer.patterns import (
     LAMBDA_VARIABLE,
     LAMBDA_WORDS,
@@ -79,6 +80,11 @@ VALID = (
         "import os\nfrom mangum import Mangum\nfrom web import app\nif os.getenv('LAMBDA_TASK_ROOT'):\n"
         "    handler = Mangum(app, lifespan='off')\nelse:\n    handler = Mangum(app)\n"
     ),
+    (
+        "import os\nfrom web import app\nif os.getenv('LAMBDA_TASK_ROOT'):\n    from mangum import Mangum\n"
+        "    handler = Mangum(app)\n"
+    ),
+    "import logging, os\nif os.getenv('AWS_EXECUTION_ENV'):\n    logging.warning('a key in the environment')\n",
     "import os\nNAME = os.getenv('LAMBDA_TASK_ROOT')\ndef f(name):\n    quiet = not name\n    return 1 if quiet else 2",
 )
 INVALID = (
@@ -184,9 +190,7 @@ def _follow(derived: Sequence[str], project: Project, known: dict[str, Fact]) ->
 
 
 def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
-    yield from (
-        (node.test, scope) for node, scope in module.of(ast.If) if not _only_makes_adapters(module, node, scope)
-    )
+    yield from ((node.test, scope) for node, scope in module.of(ast.If) if not _is_done_without(module, node, scope))
     yield from ((node.test, scope) for node, scope in module.of(ast.IfExp))
     yield from ((node.test, scope) for node, scope in module.of(ast.While))
     for match, scope in module.of(ast.Match):
@@ -194,14 +198,22 @@ def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
         yield from ((case.guard, scope) for case in match.cases if case.guard is not None)
 
 
-def _only_makes_adapters(module: Module, branch: ast.If, scope: Scope) -> bool:
-    """Return whether both branches set up an adapter, which a server does without."""
-    return bool(branch.orelse) and all(
-        isinstance(each, ast.Assign)
-        and isinstance(each.value, ast.Call)
-        and module.resolved(each.value, scope) in KINDS
-        for each in (*branch.body, *branch.orelse)
-    )
+def _is_done_without(module: Module, branch: ast.If, scope: Scope) -> bool:
+    """Return whether all that depends on a test is an adapter, which a server does without, or a line in the log."""
+    passed = (*branch.body, *branch.orelse)
+    return all(_makes_an_adapter(module, each, scope) or _logs(each) for each in passed)
+
+
+def _makes_an_adapter(module: Module, statement: ast.stmt, scope: Scope) -> bool:
+    if isinstance(statement, ast.ImportFrom):
+        return f"{statement.module}.{statement.names[0].name}" in KINDS
+    made = statement.value if isinstance(statement, ast.Assign) else None
+    return isinstance(made, ast.Call) and module.resolved(made, scope) in KINDS
+
+
+def _logs(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and last_name(call.func) in SAYS
 
 
 @dataclass(slots=True)

@@ -85,6 +85,16 @@ VALID = (
         "        if loop.is_closed():\n            raise RuntimeError\n        return loop\n"
         "    except RuntimeError:\n        return asyncio.new_event_loop()\n" + _handler("loop = ensure()", SERVED)
     ),
+    _handler(
+        "if STAGE == 'local':",
+        "    base = '/'",
+        "elif STAGE == 'prod':",
+        "    base = '/api'",
+        "else:",
+        "    raise ValueError(STAGE)",
+        "asgi = Mangum(app, api_gateway_base_path=base)",
+        SERVED,
+    ),
     # Parts that requests, or answers, always have are filled in for others.
     _handler("if 'http' not in event['requestContext']:", "    event['requestContext']['http'] = {}", SERVED),
     _handler("if event.get('headers') is None:", "    event['headers'] = {}", SERVED),
@@ -110,6 +120,7 @@ INVALID = (
     "from kinds import classify\n"
     + _handler("kind = classify(event)", "if not kind.is_http:", "    return {}", "remember(kind)", SERVED),
     _handler("if isinstance(event, dict):", "    event['path'] = event['path'].lower()", SERVED),
+    _handler("if event['headers'].get('x-key') is None:", "    event['headers'] = {}", SERVED),
     _handler("if 'x-key' not in event['headers']:", "    event['headers']['x-key'] = KEY", SERVED),
     _handler("if event['headers'].get('x-key') != KEY:", "    raise PermissionError", SERVED),
     "def check(event):\n    if event['headers'].get('x-key') != KEY:\n        return {'statusCode': 401}\n"
