@@ -91,7 +91,7 @@ def test_it_stops_on_sigterm_and_the_process_has_a_chance_to_say_goodbye(deploym
 
     assert process.stop(deployment) is True
 
-    assert not alive(running.pid)
+    eventually(lambda: not alive(running.pid))  # it has ended; whoever adopted it takes note a moment later
     assert process.find(deployment) is None
     assert list(process.logs(aws, deployment, process.Settings(), 1)) == ["goodbye"]
     assert process.stop(deployment) is False
