@@ -17,7 +17,8 @@ LATER = 4_000_000_000
 
 
 def recording_of(url: str = "http://127.0.0.1:1", events: str = "none", **settings: Any) -> Function:
-    return function(url, events=events, record=json.dumps({"until": LATER, "rate": 1, **settings}))
+    record = json.dumps({"until": LATER, "rate": 1, **settings})
+    return function(url, events=events, fallback="connect", breaker_refusals="1", record=record)
 
 
 def records(handle: Function, count: int) -> list[dict[str, Any]]:

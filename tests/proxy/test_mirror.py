@@ -68,6 +68,19 @@ def test_a_service_that_does_not_answer_costs_the_caller_nothing_and_is_told(ser
     assert record["service"] == {"lost": "unreachable"}
 
 
+def test_what_fell_back_is_recorded_and_not_mirrored_to_a_service_that_is_to_be_left_alone() -> None:
+    handle = recording_of("http://127.0.0.1:1", "api", mirror=True, also=["aws:sqs"])
+
+    for event in (requests.alb(), requests.alb(), non_http.sqs()):
+        assert handle(event)["answered by"] == "original"
+
+    refused, barred, passed_through = records(handle, 3)
+    errors = [line["error"] for line in handle.lines if line.get("message") == "fell back"]
+    assert errors == ["unreachable", "breaker-open"]
+    assert ("service" in refused, "service" in barred) == (False, False)
+    assert passed_through["service"] == {"lost": "unreachable"}
+
+
 def test_what_would_be_cut_into_pieces_is_not_recorded(serve: Serve) -> None:
     held = Held()
 

@@ -59,7 +59,7 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
     original = Original(settings.original_handler)
     started = Proxy(settings, service, original, telemetry, version, wrong)
     if settings.record and numbered(version):
-        started.passed_on = _recorded(original, settings, telemetry, version, write)
+        started.passed_on, started.instead = _recorded(original, settings, telemetry, version, write)
     snapshot = environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
     if settings.events != "all" or service is None or snapshot:
         started.original.prepare()  # before a snapshot in any case: hooks for after a restore are registered until then
@@ -103,7 +103,8 @@ class Proxy:
         wrong: What is wrong with the settings, told to whoever probes.
 
     Attributes:
-        passed_on: Answers what goes to the original: it, or what records it.
+        passed_on: Answers what goes to the original: it, or what records it, and may ask the service too.
+        instead: Answers in the place of a service that cannot be reached: the original, or what records it alone.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class Proxy:
         self.settings = settings
         self.original = original
         self.passed_on: Callable[[Any, Any], Any] = original
+        self.instead: Callable[[Any, Any], Any] = original
         self._service = service
         self._breaker = Breaker(settings.breaker_refusals, settings.breaker_seconds)
         self._telemetry = telemetry
@@ -202,7 +204,7 @@ class Proxy:
         """Let the original answer: nobody else had the event."""
         counts = counts_of(fallback=1)
         self._account(invocation, "fell back", {**counts, **more} if more else counts, error=code, reason=reason)
-        return self.passed_on(invocation.event, invocation.context)
+        return self.instead(invocation.event, invocation.context)
 
     def _failed(self, invocation: Invocation, failure: ServiceFailure) -> dict[str, Any]:
         """Account for a failure, and return it to a caller over HTTP or raise it."""
@@ -260,7 +262,7 @@ def is_probe(event: Any) -> bool:
 
 def _recorded(
     original: Original, settings: ProxySettings, telemetry: Telemetry, version: str, write: Callable[[str], None]
-) -> Callable[[Any, Any], Any]:
+) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
     from .recording import start as recording  # noqa: PLC0415  # off by default: a cold start must not pay for it
 
     return recording(original, settings, telemetry, version, write)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from .recorder import Recorder, ToLog
 from .settings import read
 
@@ -22,8 +24,10 @@ def start(
     telemetry: Telemetry,
     version: str,
     write: Callable[[str], None],
-) -> Callable[[Any, Any], Any]:
-    """Return what answers in the original's place, by asking it, and records.
+) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """Return what answers in the original's place, by asking it, and records: what passes through, and what fell back.
+
+    What fell back is not mirrored: the service cannot be reached, and is to be left alone.
 
     Raises:
         SettingsError: What is to be recorded is written wrongly.
@@ -36,7 +40,7 @@ def start(
 
         mirror = Mirror(settings, Service(settings))
     recorder = Recorder(wanted, _sink(wanted, write), telemetry, version, mirror)
-    return lambda event, context: recorder.through(original, event, context)
+    return partial(recorder.through, original), partial(recorder.through, original, mirrored=False)
 
 
 def _sink(wanted: RecordSettings, write: Callable[[str], None]) -> Sink:

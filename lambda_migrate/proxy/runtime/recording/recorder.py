@@ -123,9 +123,16 @@ class Recorder:
         self._counted = {"Recorded": 0, "RecordsDropped": 0}
         self._told = 0.0
 
-    def through(self, original: Callable[[Any, Any], Any], event: Any, context: Any) -> Any:
-        """Let the original answer, and record it where it is drawn; if that goes wrong, it is not recorded."""
-        taken = self._begin(event, context)
+    def through(self, original: Callable[[Any, Any], Any], event: Any, context: Any, *, mirrored: bool = True) -> Any:
+        """Let the original answer, and record it where it is drawn; if that goes wrong, it is not recorded.
+
+        Args:
+            original: Answers.
+            event: The event.
+            context: Lambda's.
+            mirrored: Whether the service is asked too, where the settings say so.
+        """
+        taken = self._begin(event, context, mirrored=mirrored)
         if taken is None:
             return original(event, context)
         begun = time.perf_counter()
@@ -137,7 +144,7 @@ class Recorder:
         self._end(taken, begun, answer, "")
         return answer
 
-    def _begin(self, event: Any, context: Any) -> Taken | None:
+    def _begin(self, event: Any, context: Any, *, mirrored: bool) -> Taken | None:
         try:
             now = self._now()
             request_id = str(getattr(context, "aws_request_id", "") or "")
@@ -150,7 +157,7 @@ class Recorder:
                 self._drop()
                 return None
             taken = Taken(_json(event), route, request_id, now, context)
-            if self._mirror is not None and (method in READS or route in self._settings.also):
+            if mirrored and self._mirror is not None and (method in READS or route in self._settings.also):
                 self._put("mirror", taken)
         except Exception:  # noqa: BLE001  # an event that cannot be recorded is answered all the same
             self._drop()
