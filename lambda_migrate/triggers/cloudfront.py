@@ -81,6 +81,8 @@ class Settings(base.Settings):
         iam: Whether the URL lets in signed requests alone.
         grouped: Whether it is part of an origin group, whose other origin may be tried after it.
         taken: Paths of those behaviors that run something of their owner's for viewers, so that nothing else can.
+        share: Percent of its requests that go to the service already, by a viewer function of ours: an earlier run
+            ended there, and is not open any more.
     """
 
     distribution: str = ""
@@ -91,6 +93,7 @@ class Settings(base.Settings):
     iam: bool = False
     grouped: bool = False
     taken: tuple[str, ...] = ()
+    share: int = 0
 
 
 def physical_id(trigger: Trigger[Settings]) -> str:
@@ -129,14 +132,15 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
         *vpc_origin.blockers(destination, looked, f"{LABEL} `{trigger.name}`", trigger.name),
     )
     warnings = tuple(_warnings(trigger))
-    whole, shares = cloudfront_shares.impossible(settings), cloudfront_shares.asked(destination.weights)
-    if shares and not whole:
-        leads = {FUNCTION: before, SERVICE_SIDE: after}
-        shared = cloudfront_shares.repoint(trigger, destination.weights, leads, secrets, source_metrics(trigger))
+    whole, shares = cloudfront_shares.impossible(settings), cloudfront_shares.asked(destination.weights, settings.share)
+    unshared = (_unshared(trigger, whole),) if shares and whole else ()
+    if settings.share or (shares and not whole):  # what an earlier run has left beside the origin goes with it
+        leads, weights = {FUNCTION: before, SERVICE_SIDE: after}, () if whole else destination.weights
+        shared = cloudfront_shares.repoint(trigger, weights, leads, secrets, source_metrics(trigger))
+        blockers = (*blockers, *unshared)
         return replace(shared, blockers=blockers, warnings=warnings, private=private is not None)
     action = PointOrigin(settings.distribution, before, after, settings.origin, secrets)
     step = Step("", action, "all its requests go straight to the service")
-    unshared = (_unshared(trigger, whole),) if shares else ()
     return Repoint((step,), (*blockers, *unshared), warnings, private=private is not None)
 
 

@@ -33,9 +33,23 @@ if TYPE_CHECKING:
 VIEWER_REQUEST = "viewer-request"
 
 
-def asked(weights: tuple[int, ...]) -> list[int]:
-    """Return the shares before the whole."""
-    return [each for each in weights if each < WHOLE]
+def asked(weights: tuple[int, ...], stands: int = 0) -> list[int]:
+    """Return the shares before the whole that are still to come where one stands already."""
+    return [each for each in weights if stands < each < WHOLE]
+
+
+def standing(function: str, distribution: str, origin: str) -> int:
+    """Return the share that a viewer function of ours sends to the service; 0 for a function of somebody else.
+
+    Args:
+        function: ARN of the function.
+        distribution: ARN of the distribution that runs it.
+        origin: Id of the origin that is shared.
+    """
+    prefix, _, share = function.rpartition("-")
+    if prefix != str(_functions(distribution, origin)) or not (share.isascii() and share.isdigit()):
+        return 0
+    return int(share) if int(share) < WHOLE else 0
 
 
 def impossible(settings: Settings) -> str:
@@ -55,7 +69,7 @@ def repoint(
     secrets: Mapping[str, str],
     counted: SourceMetrics,
 ) -> Repoint:
-    """Return what takes an origin to the service share by share.
+    """Return what takes an origin to the service share by share, from the share where an earlier run has left it.
 
     Args:
         trigger: The origin.
@@ -64,27 +78,29 @@ def repoint(
         secrets: As there.
         counted: What counts its requests.
     """
-    settings, shares = trigger.settings, asked(weights)
-    functions = _functions(settings)
+    settings = trigger.settings
+    shares, functions = asked(weights, settings.share), _functions(settings.source, settings.origin)
     made = [
         CreateViewerFunction(f"{functions.last}-{share}", beside(settings.origin), share)
         for share in dict.fromkeys(shares)
     ]
+    left = settings.share
+    earlier = [CreateViewerFunction(f"{functions.last}-{left}", beside(settings.origin), left)] if left else []
     return Repoint(
         tuple(_steps(settings, shares, leads, secrets, counted)),
         preparation=tuple(
             Step("", each, f"for {each.percent} % of {trigger.name}, no behavior runs it") for each in made
         ),
         afterwards=tuple(
-            Step("", RemoveLeftover(action_to_dict(each)), "no behavior runs it any more") for each in made
+            Step("", RemoveLeftover(action_to_dict(each)), "no behavior runs it any more") for each in (*earlier, *made)
         ),
     )
 
 
-def _functions(settings: Settings) -> Arn:
+def _functions(distribution: str, origin: str) -> Arn:
     """Return how the ARNs of the functions begin: the same at every run, at most 64 characters of a name."""
-    name = f"lambda-migrate-{settings.distribution}-{sha256([settings.origin])[:8]}"
-    return Arn.parse(settings.source).sibling("cloudfront", f"function/{name}")
+    arn = Arn.parse(distribution)
+    return arn.sibling("cloudfront", f"function/lambda-migrate-{arn.last}-{sha256([origin])[:8]}")
 
 
 def _steps(
@@ -94,7 +110,7 @@ def _steps(
     secrets: Mapping[str, str],
     counted: SourceMetrics,
 ) -> Iterator[Step]:
-    stands = 0
+    stands = settings.share
     for share in (*shares, WHOLE):
         action = ShareOrigin(
             settings.distribution,
@@ -103,7 +119,7 @@ def _steps(
             settings.origin,
             {FUNCTION: leads[FUNCTION], SERVICE: leads[SERVICE]},
             settings.paths,
-            str(_functions(settings)),
+            str(_functions(settings.source, settings.origin)),
             dict(secrets),
         )
         whole = share == WHOLE

@@ -10,7 +10,7 @@ from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
 from lambda_migrate.actions.cloudfront.share_origin import ShareOrigin
 from lambda_migrate.engine.apply import bring
-from lambda_migrate.errors import Drifted, PreconditionFailed
+from lambda_migrate.errors import Drifted, NotFound, PreconditionFailed
 from tests.actions.stage import SECRET
 from tests.actions.worlds_cloudfront import SIDE, configuration, origin
 from tests.inventory.fake_aws import FakeAws
@@ -152,6 +152,36 @@ def test_the_way_back_from_any_share_is_one_write_and_leaves_the_functions_of_ot
     runs(there)
     there.config["DefaultCacheBehavior"]["FunctionAssociations"].pop("Items")
     assert there.config == first
+
+
+def test_the_way_back_to_a_share_that_was_found_makes_its_function_again() -> None:
+    there, functions = Distribution(), dict[str, str]()
+
+    def described(*, Name: str, Stage: str) -> Any:  # noqa: N803  # as botocore calls them
+        known = functions.get(Name, "") in ("LIVE", Stage)
+        return {"ETag": "EF"} if known else NotFound("no such function")
+
+    def made(*, Name: str, **_asked: Any) -> Any:  # noqa: N803  # as above
+        functions[Name] = "DEVELOPMENT"
+        return {}
+
+    def published(*, Name: str, **_asked: Any) -> Any:  # noqa: N803  # as above
+        functions[Name] = "LIVE"
+        return {}
+
+    bring(shared(0, 50), there.aws, Observed.AFTER, sleep=lambda _seconds: None)
+    bring(shared(50, 100), there.aws, Observed.AFTER, sleep=lambda _seconds: None)
+    there.aws.answers |= {
+        "cloudfront:describe_function": described,
+        "cloudfront:create_function": made,
+        "cloudfront:publish_function": published,
+    }
+
+    assert bring(shared(50, 100), there.aws, Observed.BEFORE, sleep=lambda _seconds: None)
+    assert (functions, shared(50, 100).observe(there.aws)) == ({"lambda-migrate-E1-50": "LIVE"}, Observed.BEFORE)
+    functions.clear()
+    with pytest.raises(Drifted, match="viewer function lambda-migrate-E1-60 does not exist"):
+        bring(shared(50, 60), there.aws, Observed.AFTER, sleep=lambda _seconds: None)
 
 
 def test_shares_of_different_origins_are_not_joined() -> None:

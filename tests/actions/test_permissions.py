@@ -38,7 +38,8 @@ RARELY = {
     "point_user_pool": {"iam:PassRole"},  # where the pool sends text messages
     "subscribe": {"sns:SetSubscriptionAttributes"},  # one that has to stay is parked
     "create_viewer_function": {"cloudfront:ListFunctions"},  # before a plan runs, they are counted
-    "share_origin": {"cloudfront:PublishFunction"},  # where what made the function was killed before it published it
+    # where what made the function was killed before it published it, or one that was removed is made again
+    "share_origin": {"cloudfront:PublishFunction", "cloudfront:CreateFunction"},
     "publish_signed_layer": {"s3:GetObject", "s3:GetObjectVersion"},  # Signer and Lambda, in the caller's name
     "put_stack": {"cloudformation:DescribeStackEvents"},  # where it fails
 }

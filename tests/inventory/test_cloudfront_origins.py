@@ -9,6 +9,7 @@ import pytest
 
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function.model import Qualified
+from lambda_migrate.hashing import sha256
 from lambda_migrate.inventory.finders.cloudfront_origins import find
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.cloudfront import Settings
@@ -134,3 +135,26 @@ def test_a_behavior_that_runs_something_for_viewers_has_no_room(
     (trigger,) = taken(summary(**behaving), live=f"https://{HOST}/")[0]
 
     assert trigger.settings.taken == occupied
+
+
+OURS = f"arn:aws:cloudfront::123456789012:function/lambda-migrate-E1-{sha256(['api'])[:8]}"
+
+
+@pytest.mark.parametrize(
+    ("function", "share", "occupied"),
+    [
+        (f"{OURS}-50", 50, ()),
+        (f"{OURS}-100", 0, ("/api/*",)),
+        (f"{OURS}-new", 0, ("/api/*",)),
+        (OURS.replace("E1", "E2") + "-50", 0, ("/api/*",)),
+        ("arn:aws:cloudfront::123456789012:function/lambda-migrate-demo-50", 0, ("/api/*",)),
+    ],
+)
+def test_a_share_that_an_earlier_run_has_left_is_ours_and_takes_no_room(
+    function: str, share: int, occupied: tuple[str, ...]
+) -> None:
+    behaving = running("viewer-request")
+    behaving["CacheBehaviors"]["Items"][0]["FunctionAssociations"]["Items"][0]["FunctionARN"] = function
+    (trigger,) = taken(summary(**behaving), live=f"https://{HOST}/")[0]
+
+    assert (trigger.settings.share, trigger.settings.taken) == (share, occupied)

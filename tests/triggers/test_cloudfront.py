@@ -160,3 +160,30 @@ def test_what_cannot_go_a_share_at_a_time_says_so_and_offers_the_switch(changed:
     )
     assert repoint.steps == whole.steps
     assert (gates(whole), [step.action.kind for step in whole.steps]) == ([], ["point_origin"])
+
+
+@pytest.mark.parametrize("weights", [(100,), (10, 50, 100)])
+@pytest.mark.parametrize("changed", [{}, {"grouped": True}])
+def test_a_share_that_an_earlier_run_has_left_is_carried_on_from_and_its_function_goes(
+    changed: dict[str, Any], weights: tuple[int, ...]
+) -> None:
+    repoint = direct(distribution(share=50, **changed), weights=weights)
+
+    after = {**LEADS, "DomainName": "orders.example.com"}
+    name = f"lambda-migrate-E1-{sha256(['api'])[:8]}"
+    functions, leads = f"arn:aws:cloudfront::123456789012:function/{name}", {"function": LEADS, "service": after}
+    assert [step.action for step in repoint.steps] == [ShareOrigin("E1", 50, 100, "api", leads, ("*",), functions)]
+    left = CreateViewerFunction(f"{name}-50", "lambda-migrate-api", 50)
+    assert [step.action for step in repoint.afterwards] == [RemoveLeftover(action_to_dict(left))]
+    assert (repoint.preparation, repoint.blockers) == ((), ())
+
+
+def test_from_a_share_that_was_left_the_later_ones_are_still_to_come() -> None:
+    repoint = direct(distribution(share=10), weights=(10, 50, 100))
+    taken = direct(distribution(share=10, taken=("/api/*",)), weights=(10, 50, 100))
+
+    moves = [(step.action.before, step.action.after) for step in repoint.steps if isinstance(step.action, ShareOrigin)]
+    at_once = [(step.action.before, step.action.after) for step in taken.steps if isinstance(step.action, ShareOrigin)]
+    assert (moves, at_once, gates(taken)) == ([(10, 50), (50, 100)], [(10, 100)], ["distribution-shares"])
+    assert [step.action.kind for step in repoint.preparation] == ["create_viewer_function"]
+    assert [step.action.kind for step in repoint.afterwards] == ["remove_leftover"] * 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.cloudfront import origins
-from lambda_migrate.actions.cloudfront.create_viewer_function import publish
+from lambda_migrate.actions.cloudfront.create_viewer_function import CreateViewerFunction, publish
 from lambda_migrate.actions.cloudfront.origins import CONFIG, KEYED, PRIVATE
 from lambda_migrate.actions.document import PointInDocument
 from lambda_migrate.aws import secrets
@@ -174,13 +174,24 @@ class ShareOrigin(PointInDocument):
     def write(self, aws: Aws, side: int) -> None:
         """Put a share in the place of the other, with its function published before.
 
+        On the way back it is made again where it is gone: it was removed once all requests had moved.
+
         Raises:
             Drifted: The function is gone, or what is not ours is not as it was sent.
             PreconditionFailed: The other share does not stand there, or somebody else wrote; nothing was written.
         """
         if 0 < side < WHOLE:
-            publish(aws, self._function(side).rpartition("/")[2])
+            self._publish(aws, side)
         PointInDocument.write(self, aws, side)
+
+    def _publish(self, aws: Aws, share: int) -> None:
+        name = self._function(share).rpartition("/")[2]
+        try:
+            publish(aws, name)
+        except Drifted:
+            if share != self.before:
+                raise
+            CreateViewerFunction(name, beside(self.origin), share).apply(aws)
 
     def send(self, aws: Aws, document: Document) -> None:
         """Write the configuration, if nobody has written since it was read."""
@@ -195,7 +206,9 @@ class ShareOrigin(PointInDocument):
                 call
                 for share in shares
                 for call in calls(
-                    "cloudfront", "DescribeFunction PublishFunction", Name=self._function(share).rpartition("/")[2]
+                    "cloudfront",
+                    f"DescribeFunction PublishFunction{' CreateFunction' if share == self.before else ''}",
+                    Name=self._function(share).rpartition("/")[2],
                 )
             ),
             *(call for each in self.secrets.values() for call in secrets.calls_of(each, "read")),

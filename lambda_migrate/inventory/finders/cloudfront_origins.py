@@ -12,6 +12,7 @@ from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import cloudfront
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.cloudfront import KIND, Settings
+from lambda_migrate.triggers.cloudfront_shares import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,8 @@ def _trigger(
         paths=paths,
         iam=iam,
         grouped=bool(groups),
-        taken=tuple(path for path, each in used if _runs_for_viewers(each)),
+        taken=tuple(path for path, each in used if _runs_for_viewers(each, arn, identity)),
+        share=max((_share(each, arn, identity) for _, each in used), default=0),
     )
     enabled = bool(distribution.get("Enabled", True) and paths)
     name = str(next(iter(names), distribution["Id"]))
@@ -84,13 +86,22 @@ def _target(behavior: dict[str, Any]) -> str:
     return str(behavior.get("TargetOriginId", ""))
 
 
-def _runs_for_viewers(behavior: dict[str, Any]) -> bool:
-    """Return whether a behavior has no room for another function for viewer requests.
+def _share(behavior: dict[str, Any], distribution: str, origin: str) -> int:
+    """Return the percent of its requests that a function of ours sends to the service; 0 where it runs none."""
+    return max((standing(str(each["FunctionARN"]), distribution, origin) for each in _functions(behavior)), default=0)
+
+
+def _functions(behavior: dict[str, Any]) -> list[dict[str, Any]]:
+    return list((behavior.get("FunctionAssociations") or {}).get("Items") or ())
+
+
+def _runs_for_viewers(behavior: dict[str, Any], distribution: str, origin: str) -> bool:
+    """Return whether a behavior has no room for a function of ours for viewer requests; one of ours makes room.
 
     CloudFront runs one, and does not combine a function with Lambda@Edge in the events of viewers ("Restrictions on
     edge functions", CloudFront guide).
     """
-    functions = (behavior.get("FunctionAssociations") or {}).get("Items") or ()
+    functions = [each for each in _functions(behavior) if not standing(str(each["FunctionARN"]), distribution, origin)]
     edge = (behavior.get("LambdaFunctionAssociations") or {}).get("Items") or ()
     return any(each["EventType"] == "viewer-request" for each in functions) or any(
         str(each["EventType"]).startswith("viewer-") for each in edge
