@@ -47,6 +47,10 @@ class Acceptance(Strict):
         None, min_length=1, description="Only in these phases; default: all but `retire`, which has to be named."
     )
 
+    def covers(self, gate: str, subject: str) -> bool:
+        """Return whether it is about a gate that is closed for a thing."""
+        return self.rule == gate and self.path in (None, subject)
+
     def holds_in(self, phase: str) -> bool:
         """Return whether it holds in a phase."""
         if self.phases is not None:

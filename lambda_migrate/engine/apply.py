@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import Job, Observed, Reminding, Slow, irreversible
+from lambda_migrate.actions.base import Job, Observed, Reminding, Slow, irreversible, remains
 from lambda_migrate.aws.session import ASKED_ONCE
 from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, MigrateError, NoAnswer, NotFound, PreconditionFailed
 from lambda_migrate.waiting import wait_until
@@ -99,6 +99,10 @@ class Change:
         """Return whether AWS waits for somebody else's answer, which a write asks for once more."""
         return isinstance(self.action, Reminding) and self.action.observe(self.aws) is Observed.MOVING
 
+    def left_over(self, seen: Observed) -> bool:
+        """Return whether a failed attempt has left something to remove, although it shows BEFORE, where it is to go."""
+        return seen is Observed.BEFORE is self.to and remains(self.action, self.aws)
+
     def remind(self) -> None:
         """Where AWS waits for somebody else's answer, ask for it once more."""
         if isinstance(self.action, Reminding) and self.awaits_an_answer():
@@ -148,12 +152,13 @@ class Change:
                 seen = self.observe()
                 if seen is Observed.DRIFT:
                     raise self.drift() from error
-                if seen is self.to:
+                if seen is self.to and not self.left_over(seen):
                     return None  # an attempt whose answer was lost had come about
 
     def _shows(self) -> bool:
         with suppress(MigrateError):
-            return self.action.observe(self.aws) is self.to
+            seen = self.action.observe(self.aws)
+            return seen is self.to and not self.left_over(seen)
         return False
 
     def _look_until(self, done: Callable[[Observed], bool], job: str | None = None) -> Observed:
@@ -226,7 +231,7 @@ def bring(action: Action, aws: Aws, to: Observed, *, sleep: Callable[[float], No
     seen = change.observe()
     if seen is Observed.DRIFT:
         raise change.drift()
-    if seen is to:
+    if seen is to and not change.left_over(seen):
         return False
     change.make()
     return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.actions.base import Drawing, Guarded, Vanishing
+from lambda_migrate.actions.base import Drawing, Guarded, Vanishing, remains
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.baking import Baking
 from lambda_migrate.engine.events import RunEvent
@@ -162,6 +162,8 @@ class Executor(Work):
             seen = change.observe()
             if seen is Observed.DRIFT:
                 raise change.drift()
+            if seen is Observed.BEFORE and remains(step.action, self.aws):
+                continue  # it is tried again, or removed on the way back
             self._record(run, step, seen)
             outcome = "applied" if seen is Observed.AFTER else "undone"
             self.watch(RunEvent("reconciled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))

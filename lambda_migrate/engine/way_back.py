@@ -173,13 +173,17 @@ class WayBack(Work):
     def _stands(self, leg: Leg) -> Observed | None:
         """Return what AWS shows where that is certain once a call was refused."""
         try:
-            return leg.action.observe(self.aws)
+            seen = leg.action.observe(self.aws)
+            return None if self._change(leg).left_over(seen) else seen
         except MigrateError:
             return None
 
     def _begin(self, leg: Leg, stays_until: float = 0.0) -> None:
         """Look where a leg stands, and undo it where that takes something, and is not left to stand until a time."""
         change, seen = self._change(leg), self._seen(leg)
+        if change.left_over(seen):
+            self._write(leg, change)  # a failed attempt never carried anything: nobody has to be waited for
+            return
         if seen is Observed.BEFORE:
             self._went(leg)
             return
@@ -246,7 +250,7 @@ class WayBack(Work):
 
     def _write(self, leg: Leg, change: Change) -> None:
         for run, step in leg.steps:
-            if step.id not in run.applied:
+            if step.id not in run.applied and not change.left_over(Observed.BEFORE):
                 self._record(run, step, Observed.AFTER)
             document = action_to_dict(step.action)
             run.take(self.ledger.append("undo-intent", id=step.id, run=run.number, action=document))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from lambda_migrate.actions import Observed
+from lambda_migrate.actions.base import remains
 from lambda_migrate.clock import steady
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.guard import Guarding
@@ -82,13 +83,16 @@ class Work:
     def _reconcile_after(self, run: Run, step: Step) -> None:
         """After a refused call, record what AWS shows where that is certain; else leave the step to the next run.
 
-        Another call may have changed something before it, which reads need not show at once.
+        Another call may have changed something before it, which reads need not show at once. A failed attempt that has
+        left something has no outcome either: the way back removes it.
         """
         try:
             seen = step.action.observe(self.aws)
             if seen is Observed.BEFORE:
                 self.sleep(self.lag)
                 seen = step.action.observe(self.aws)
+            if seen is Observed.BEFORE and remains(step.action, self.aws):
+                return
         except MigrateError:
             return
         if seen in (Observed.BEFORE, Observed.AFTER):

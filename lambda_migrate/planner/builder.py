@@ -130,5 +130,5 @@ def weighed(config: Migration, blockers: Iterable[Blocker], phase: str) -> tuple
 def _entries(config: Migration, blocker: Blocker) -> Iterator[Acceptance]:
     """Yield what migration.yaml accepts of a blocker, in whichever phase."""
     for entry in config.accept if blocker.acceptable else ():
-        if entry.rule == blocker.gate and entry.path in (None, blocker.subject):
+        if entry.covers(blocker.gate, blocker.subject):
             yield entry

@@ -37,7 +37,7 @@ __all__ = [
     "destination_name",
     "enveloped",
     "look_up",
-    "preflight",
+    "preflight_all",
     "source_metrics",
     "to_alias",
     "to_service",
@@ -129,9 +129,13 @@ def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     return (closed(eventbridge_managed_rule, text, trigger.name),)
 
 
-def preflight(aws: Aws, trigger: Trigger[Settings], _function: Function, _alias: str) -> Iterator[Blocker]:
-    """Yield that past events are being sent to it."""
-    yield from eventbridge_replays.blockers(trigger, eventbridge_replays.look_up(aws, [trigger]))
+def preflight_all(
+    aws: Aws, triggers: Sequence[Trigger[Settings]], _function: Function, _alias: str
+) -> Iterator[Blocker]:
+    """Yield which of the rules past events are being sent to."""
+    looked = eventbridge_replays.look_up(aws, triggers)
+    for trigger in triggers:
+        yield from eventbridge_replays.blockers(trigger, looked)
 
 
 def look_up(

@@ -57,7 +57,7 @@ CONSTANTS = (
 )
 """What a kind may say of itself, in capitals in its module."""
 
-READING = ("find", "look_up", "preflight")
+READING = ("find", "look_up", "preflight", "preflight_all")
 PLANNING = ("to_alias", "to_service", "source_metrics", "request_metrics", "clean_up", "physical_id")
 """Functions that a kind may have."""
 
@@ -103,6 +103,8 @@ class TriggerKind:
         to_alias: ``to_alias(trigger, function, alias)``: what points it at the alias, or None; pure.
         preflight: ``preflight(aws, trigger, function, alias)``: why AWS would refuse to point it at the alias, or to
             deliver there, as far as that takes a look at AWS; asked before any trigger moves, reads only.
+        preflight_all: ``preflight_all(aws, triggers, function, alias)``: the same, of all of its triggers that move:
+            for what AWS lists once for all of them.
         to_service: ``to_service(trigger, function, destination)``: what points it straight at the service, or None
             where it stays on the alias; pure.
         source_metrics: ``source_metrics(trigger)``: the metrics of the source that show what became of its
@@ -139,6 +141,7 @@ class TriggerKind:
     look_up: Callable[[Aws, Function, Service, Sequence[Trigger[Any]]], Mapping[str, str]] | None = None
     to_alias: Callable[[Trigger[Any], Function, str], Repoint | None] = _cannot
     preflight: Callable[[Aws, Trigger[Any], Function, str], Iterable[Blocker]] = _nothing
+    preflight_all: Callable[[Aws, Sequence[Trigger[Any]], Function, str], Iterable[Blocker]] = _nothing
     to_service: Callable[[Trigger[Any], Function, Destination], Repoint | None] = _cannot
     source_metrics: Callable[[Trigger[Any]], SourceMetrics | None] = _cannot
     request_metrics: Callable[[Trigger[Any], Function], SourceMetrics | None] = _cannot

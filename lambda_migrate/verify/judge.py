@@ -16,6 +16,8 @@ from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function import signing_keys
+from lambda_migrate.gates import rest_api_not_rehearsed
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.verify import alarms, metrics, rehearsal, sides, signing_key, target_health, telemetry, vantage
 from lambda_migrate.verify.metrics import Trial
 from lambda_migrate.verify.source_verdict import judge_source
@@ -144,10 +146,25 @@ class StepJudge:
         return Verdict("pass", (f"{action.endpoint} reaches the service",))
 
     def _tested(self, action: ReplaceRestIntegration) -> Verdict:
-        problem, told = rehearsal.rehearse_method(self.aws, self.config, action, sleep=self.sleep)
+        tested = rehearsal.rehearse_method(self.aws, self.config, action, sleep=self.sleep)
+        if tested is None:
+            return self._untested(action)
+        problem, told = tested
         if problem:
             return Verdict("fail", (f"REST API {action.api_id}, {action.name}, GET {action.probe}: {problem}",))
         return Verdict("pass", (f"REST API {action.api_id} reaches the service{told}",))
+
+    def _untested(self, action: ReplaceRestIntegration) -> Verdict:
+        """Return the verdict on a method that API Gateway does not test: a fail, unless the team accepts that."""
+        text = (
+            f"API Gateway does not test `{action.name}` of REST API {action.api_id}, so the way to the service cannot"
+            " be tried before the first share; call the service through a method of your own, then accept this"
+        )
+        blocker = closed(rest_api_not_rehearsed, text, action.api_id)
+        for entry in self.config.accept:
+            if entry.covers(blocker.gate, blocker.subject) and entry.holds_in("direct"):
+                return Verdict("pass", (f"accepted ({entry.reason}): {blocker}",))
+        return Verdict("fail", (str(blocker),))
 
     def _joined(self, action: JoinListenerRule) -> Verdict:
         problem = target_health.await_healthy(self.aws, action.group, sleep=self.sleep)

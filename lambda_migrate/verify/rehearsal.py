@@ -75,7 +75,7 @@ def rehearse_method(
     action: ReplaceRestIntegration,
     *,
     sleep: Callable[[float], None] = time.sleep,
-) -> tuple[str, str]:
+) -> tuple[str, str] | None:
     """Test a method of a REST API until the service answers, for `verify.timeout` seconds at most.
 
     A private integration may put the stage's name in front of the path. So the request is signed for the path first,
@@ -88,23 +88,33 @@ def rehearse_method(
         sleep: Waits so many seconds.
 
     Returns:
-        What is still wrong, or ""; and what the service sees, for a person, where that is not the path alone.
+        What is still wrong, or ""; and what the service sees, for a person, where that is not the path alone. None
+        where API Gateway does not test the method, so that nobody was asked.
     """
     key = _key(aws, config)
 
-    def once() -> tuple[str, str]:
+    def once() -> tuple[str, str] | None:
         first = _tested(aws, action, key, action.probe)
         if not first or key is None:
-            return first, ""
-        return (first, "") if _tested(aws, action, key, f"{TEST_STAGE}{action.probe}") else ("", STAGED)
+            return None if first is None else (first, "")
+        staged = _tested(aws, action, key, f"{TEST_STAGE}{action.probe}")
+        return ("", STAGED) if staged == "" else (first, "")
 
     return wait_until(
-        once, lambda seen: not seen[0], sleep=sleep, deadline=config.verify.timeout, first=0.5, longest=5.0
+        once,
+        lambda seen: seen is not None and not seen[0],
+        sleep=sleep,
+        deadline=config.verify.timeout,
+        first=0.5,
+        longest=5.0,
     ).last
 
 
-def _tested(aws: Aws, action: ReplaceRestIntegration, key: Key | None, seen: str) -> str:
-    status, body = action.rehearsed(aws, _signed(key, seen))
+def _tested(aws: Aws, action: ReplaceRestIntegration, key: Key | None, seen: str) -> str | None:
+    answer = action.rehearsed(aws, _signed(key, seen))
+    if answer is None:
+        return None
+    status, body = answer
     return _problem(status, body.encode(), key, keyed=bool(action.secrets))
 
 

@@ -6,7 +6,7 @@ Commands that only look ask them too, once; commands that act wait for a service
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.eventbridge.create_connection import CreateConnection, unusable
 from lambda_migrate.aws import secrets
@@ -33,11 +33,13 @@ from lambda_migrate.workflow import code_gate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Function
     from lambda_migrate.http import Client
     from lambda_migrate.inventory import Inventory
+    from lambda_migrate.triggers.base import Trigger
     from lambda_migrate.verify.check import Check
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import PhaseKind, PhaseWork
@@ -54,12 +56,18 @@ def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[
 
 def of_triggers(context: Context, inventory: Inventory) -> Iterator[Blocker]:
     """Yield why AWS would refuse to point a trigger at the alias, before the first one moves."""
-    for trigger in inventory.triggers:
-        if trigger.enabled and trigger.qualifier == "":
-            asked = kind_of(trigger).preflight(context.aws_read_only, trigger, inventory.function, inventory.alias)
-            for blocker in asked:
-                if acceptance(context.migration, blocker, "cutover") is None:
-                    yield blocker
+    moving = [trigger for trigger in inventory.triggers if trigger.enabled and trigger.qualifier == ""]
+    for blocker in _preflight(context.aws_read_only, moving, inventory.function, inventory.alias):
+        if acceptance(context.migration, blocker, "cutover") is None:
+            yield blocker
+
+
+def _preflight(aws: Aws, moving: list[Trigger[Any]], function: Function, alias: str) -> Iterator[Blocker]:
+    for trigger in moving:
+        yield from kind_of(trigger).preflight(aws, trigger, function, alias)
+    for name in dict.fromkeys(trigger.kind for trigger in moving):
+        theirs = [trigger for trigger in moving if trigger.kind == name]
+        yield from kind_of(theirs[0]).preflight_all(aws, theirs, function, alias)
 
 
 def of_guard(context: Context, plan: Plan) -> Iterator[Blocker]:

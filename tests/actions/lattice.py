@@ -20,6 +20,7 @@ class Lattice(StandIn):
         targets: The ids of the targets of each.
         actions: The actions of rules, and the default ones of listeners, by the ids.
         made: How many target groups were made.
+        drains: Looks at the targets for which one that was deregistered drains.
     """
 
     services: tuple[str, ...] = ("vpc-lattice",)
@@ -27,6 +28,8 @@ class Lattice(StandIn):
     targets: dict[str, list[str]] = field(default_factory=dict)
     actions: dict[str, dict[str, Any]] = field(default_factory=dict)
     made: int = 0
+    drains: int = 0
+    draining: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def make(self, name: str, version: str = "V2") -> str:
         """Make a target group; return its ARN."""
@@ -71,10 +74,15 @@ class Lattice(StandIn):
         return {"arn": self.make(name, config["lambdaEventStructureVersion"]), "name": name, "status": "ACTIVE"}
 
     def vpc_lattice_DeleteTargetGroup(self, targetGroupIdentifier: str) -> None:
+        if self.draining.get(targetGroupIdentifier):
+            raise Refused("ConflictException", "Target group has targets that are draining")
         del self.groups[self._group(targetGroupIdentifier)], self.targets[targetGroupIdentifier]
 
     def vpc_lattice_ListTargets(self, targetGroupIdentifier: str) -> dict[str, Any]:
-        return {"items": [{"id": each} for each in self.targets[self._group(targetGroupIdentifier)]]}
+        there = [{"id": each} for each in self.targets[self._group(targetGroupIdentifier)]]
+        going = self.draining.pop(targetGroupIdentifier, {})
+        self.draining[targetGroupIdentifier] = {each: looks - 1 for each, looks in going.items() if looks > 1}
+        return {"items": [*there, *({"id": each, "status": "DRAINING"} for each in going)]}
 
     def vpc_lattice_RegisterTargets(self, targetGroupIdentifier: str, targets: list[dict[str, Any]]) -> dict[str, Any]:
         there = self.targets[self._group(targetGroupIdentifier)]
@@ -89,6 +97,8 @@ class Lattice(StandIn):
     ) -> dict[str, Any]:
         for each in targets:
             self.targets[self._group(targetGroupIdentifier)].remove(each["id"])
+            if self.drains:
+                self.draining.setdefault(targetGroupIdentifier, {})[each["id"]] = self.drains
         return {"successful": targets}
 
     def vpc_lattice_GetRule(self, ruleIdentifier: str, **_where: Any) -> dict[str, Any]:

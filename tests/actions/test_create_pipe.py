@@ -56,13 +56,15 @@ def quickly(_seconds: float) -> None:
     """Wait for nothing."""
 
 
-def test_why_it_could_not_be_made_is_said_and_the_way_back_has_nothing_to_do() -> None:
+def test_why_it_could_not_be_made_is_said_and_the_way_back_deletes_what_is_left() -> None:
     pipes = Pipes(failing=True)
 
     with pytest.raises(AwsError, match=r"^pipe `scans`: CREATE_FAILED: it may not read$"):
         bring(ACTION, pipes.aws(), Observed.AFTER, sleep=quickly)
 
     assert ACTION.observe(pipes.aws()) is Observed.BEFORE
+    back = [bring(ACTION, pipes.aws(), Observed.BEFORE, sleep=quickly) for _ in range(2)]
+    assert (back, pipes.pipe, pipes.deleted) == ([True, False], None, 1)
 
 
 def test_what_an_earlier_attempt_left_is_deleted_and_it_is_made_again() -> None:

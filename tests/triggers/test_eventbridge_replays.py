@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from lambda_migrate.config import Service
+from lambda_migrate.config import Migration, Service
 from lambda_migrate.errors import NotAllowed, NotFound
+from lambda_migrate.inventory import Inventory
 from lambda_migrate.triggers import TRIGGERS, eventbridge
+from lambda_migrate.workflow import readiness
 from tests.inventory.fake_aws import FakeAws
 from tests.triggers import known
 from tests.triggers.repointing import SERVICE
@@ -33,7 +36,7 @@ def replaying(state: str = "RUNNING", bus: str = BUS, rules: tuple[str, ...] = (
 
 def told(aws: Any) -> list[list[str]]:
     """Return what stands against the way to the alias, and against that to the service."""
-    to_alias = TRIGGERS["eventbridge"].preflight(aws, RULE, known.ORDERS, "live")
+    to_alias = TRIGGERS["eventbridge"].preflight_all(aws, [RULE], known.ORDERS, "live")
     looked = eventbridge.look_up(aws, known.ORDERS, Service(), [RULE])
     goal = replace(SERVICE, resources={"eventbridge": {"longest": "0.8", **looked}})
     direct = eventbridge.to_service(RULE, known.ORDERS, goal)
@@ -64,6 +67,18 @@ def test_a_replay_that_reaches_the_rule_is_a_gate_of_both_ways(state: str, rules
 )
 def test_another_replay_and_an_archive_that_is_replayed_later_are_none(aws: Any) -> None:
     assert told(aws) == [[], []]
+
+
+def test_replays_are_listed_once_for_all_rules_of_a_plan() -> None:
+    aws = replaying(rules=(OTHER,))
+    other = replace(RULE, id="other", name="refunded", settings=replace(RULE.settings, source=OTHER))
+    inventory = Inventory(known.ORDERS, (RULE, other, replace(other, id="paused", enabled=False)))
+    context: Any = SimpleNamespace(aws_read_only=aws, migration=Migration(function="orders"))
+
+    found = [str(each) for each in readiness.of_triggers(context, inventory)]
+
+    assert found == [REACHED.replace("`paid`", "`refunded`")]
+    assert aws.calls == ["events:list_replays", "events:describe_replay"]
 
 
 @pytest.mark.parametrize("call", ["events:list_replays", "events:describe_replay"])

@@ -12,7 +12,7 @@ from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
 from lambda_migrate.config import Migration
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.errors import NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.http import Client
 from lambda_migrate.verify.judge import StepJudge
 from tests.inventory.fake_aws import FakeAws
@@ -131,11 +131,17 @@ def test_without_a_key_only_a_service_that_is_not_reached_fails(tmp_path: Path) 
     assert judged(tmp_path, door=answering(502), **unsigned).reasons == (f"GET {ENDPOINT}{PATH}: it answered 502",)
 
 
+UNKNOWN = NotFound("Invalid Method identifier specified")
 METHOD = ReplaceRestIntegration("r1", "res1", "ANY", "ANY /{proxy+}", {"uri": "a"}, {"uri": "b"}, {}, PATH)
 
 
 def judged_method(
-    memory: Path, door: Callable[[str], str | int], *, asked: tuple[str, ...] = ("GET",), **given: Any
+    memory: Path,
+    door: Callable[[str], str | int],
+    *,
+    asked: tuple[str, ...] = ("GET",),
+    refusal: Exception = UNKNOWN,
+    **given: Any,
 ) -> Any:
     """Judge a method of a REST API where API Gateway leads a path to another, or answers by itself.
 
@@ -143,13 +149,14 @@ def judged_method(
         memory: The service's.
         door: What the service sees of the path, or the status that API Gateway answers with.
         asked: Verbs under which API Gateway knows the method.
+        refusal: What it answers to others.
         given: Settings of migration.yaml.
     """
     service = whole(application, lambda _event, _context: None, memory, KEY)
 
     def invoke(*, httpMethod: str, pathWithQueryString: str, headers: dict[str, str], **_which: str) -> Any:  # noqa: N803
         if httpMethod not in asked:
-            return NotFound("Invalid Method identifier specified")
+            return refusal
         seen = door(pathWithQueryString)
         if isinstance(seen, int):
             return {"status": seen, "body": "{}"}
@@ -204,6 +211,36 @@ def test_a_method_that_does_not_reach_the_service_fails_and_goes_back(
 
     told = f"REST API r1, ANY /{{proxy+}}, GET {PATH}: {problem}"
     assert (verdict.result, verdict.reasons, verdict.stays) == ("fail", (told,), False)
+
+
+UNTESTED = (
+    "rest-api-not-rehearsed: API Gateway does not test `ANY /{proxy+}` of REST API r1, so the way to the service cannot"
+    " be tried before the first share; call the service through a method of your own, then accept this"
+)
+
+
+@pytest.mark.parametrize("refusal", [UNKNOWN, AwsError("Invalid request", aws_code="BadRequestException")])
+@pytest.mark.parametrize("given", [{}, {"proxy": {}}], ids=["with a key", "without"])
+def test_a_method_that_api_gateway_does_not_test_goes_back_until_somebody_accepts_it(
+    tmp_path: Path, refusal: Exception, given: dict[str, Any]
+) -> None:
+    accepted = [{"rule": "rest-api-not-rehearsed", "reason": "called by hand", "phases": ["direct"]}]
+
+    def untested(**more: Any) -> Any:
+        return judged_method(tmp_path, lambda path: path, asked=(), refusal=refusal, **given, **more)
+
+    refused, passed = untested(cutover={"on_fail": "pause"}), untested(accept=accepted)
+
+    assert (refused.result, refused.reasons, refused.stays) == ("fail", (UNTESTED,), False)
+    assert (passed.result, passed.reasons) == ("pass", (f"accepted (called by hand): {UNTESTED}",))
+
+
+def test_a_test_that_was_made_and_went_wrong_is_not_accepted_with_it(tmp_path: Path) -> None:
+    accepted = [{"rule": "rest-api-not-rehearsed", "reason": "called by hand"}]
+
+    assert judged_method(tmp_path, lambda _path: 500, accept=accepted).result == "fail"
+    with pytest.raises(AwsError, match="too many"):
+        judged_method(tmp_path, lambda path: path, asked=(), refusal=AwsError("too many"), accept=accepted)
 
 
 def test_without_a_key_a_method_that_is_answered_passes(tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ HTTP_METHOD = "httpMethod"
 PROBED = "GET"
 """By which method the service is asked whether it is reached."""
 
+_NOT_TAKEN = "BadRequestException"
+"""What API Gateway answers, beside `NotFoundException`, to a method that it cannot test."""
+
 
 @dataclass(frozen=True)
 class ReplaceRestIntegration(Replace):
@@ -129,24 +132,32 @@ class ReplaceRestIntegration(Replace):
         except AwsError as error:
             raise (secrets.without_values(error) if values else error) from None
 
-    def rehearsed(self, aws: Aws, headers: dict[str, str]) -> tuple[int, str]:
+    def rehearsed(self, aws: Aws, headers: dict[str, str]) -> tuple[int, str] | None:
         """Call the service by the method as it stands, whatever the stages serve ("TestInvokeMethod", API reference).
 
-        A method for all verbs is asked for by the one that is sent. No authorizer is asked.
+        A method for all verbs is asked for by the one that is sent, then by its own name. No authorizer is asked.
 
         Args:
             aws: AWS.
             headers: Of the request.
 
         Returns:
-            Status and body of the answer.
+            Status and body of the answer; None where API Gateway takes the method by neither name, and calls nobody.
         """
         asked = {**self._which(), "pathWithQueryString": self.probe, "headers": headers}
-        try:
-            answer = aws.call("apigateway", "test_invoke_method", **{**asked, HTTP_METHOD: PROBED})
-        except NotFound:
-            answer = aws.call("apigateway", "test_invoke_method", **asked)
-        return int(answer["status"]), str(answer.get("body") or "")
+        for verb in self._verbs:
+            try:
+                answer = aws.call("apigateway", "test_invoke_method", **{**asked, HTTP_METHOD: verb})
+            except AwsError as error:
+                if not isinstance(error, NotFound) and error.aws_code != _NOT_TAKEN:
+                    raise
+            else:
+                return int(answer["status"]), str(answer.get("body") or "")
+        return None
+
+    @property
+    def _verbs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((PROBED, self.verb)))
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
@@ -159,8 +170,7 @@ class ReplaceRestIntegration(Replace):
         )
 
     def _tests(self) -> tuple[Call, ...]:
-        verbs = dict.fromkeys((PROBED, self.verb))
-        asked = ({**self._which(), HTTP_METHOD: verb} for verb in verbs)
+        asked = ({**self._which(), HTTP_METHOD: verb} for verb in self._verbs)
         return tuple(call for each in asked for call in calls("apigateway", "TestInvokeMethod", **each))
 
     def current(self, aws: Aws) -> str:

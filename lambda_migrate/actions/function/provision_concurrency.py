@@ -56,6 +56,12 @@ class ProvisionConcurrency:
             return Observed.DRIFT
         return _STATES.get(config.get("Status", ""), Observed.DRIFT)
 
+    def remains(self, aws: Aws) -> bool:
+        """Return whether the configuration stands whose instances could not be allocated: Lambda keeps it."""
+        config = self._read(aws)
+        asked = config is not None and config.get("RequestedProvisionedConcurrentExecutions") == self.instances
+        return bool(asked and config and config.get("Status") == _FAILED)
+
     def _read(self, aws: Aws) -> Document | None:
         number = version_number(aws, self.function, self.version)
         if number is None:
@@ -86,12 +92,12 @@ class ProvisionConcurrency:
         return AwsError(
             f"provisioned concurrency of `{self.function}:{job}`: {config.get('StatusReason') or 'it failed'}",
             operation="lambda:PutProvisionedConcurrencyConfig",
-            hint="free concurrency in the account, then run the same command again; or remove what was asked for:"
-            f" `aws lambda delete-provisioned-concurrency-config --function-name {self.function} --qualifier {job}`",
+            hint="free concurrency in the account, then run the same command again; `lambda-migrate rollback` removes"
+            " what was asked for",
         )
 
     def undo(self, aws: Aws) -> None:
-        """Let the instances go."""
+        """Let the instances go, or what is left of an attempt that failed."""
         number = version_number(aws, self.function, self.version)
         if number is not None:
             asked = {"FunctionName": self.function, "Qualifier": number}

@@ -96,6 +96,10 @@ class CreatePipe:
         same = wanted is not None and not pipe.failure(document) and _holds(document, wanted)
         return Observed.AFTER if same else Observed.DRIFT
 
+    def remains(self, aws: Aws) -> bool:
+        """Return whether a pipe stands that failed to be made."""
+        return (pipe.read(aws, self.name) or {}).get("CurrentState") == _NOT_MADE
+
     def _wanted(self, aws: Aws) -> Document | None:
         """Return what it is made of, but for the position; None where what it names does not exist."""
         target, role = api_destination_arn(aws, self.destination), role_arn(aws, self.role)

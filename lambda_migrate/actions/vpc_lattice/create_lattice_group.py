@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.vpc_lattice.lattice_groups import GONE, listed
+from lambda_migrate.actions.vpc_lattice.lattice_groups import DRAINING, GONE, listed
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.aws.quotas import LATTICE_GROUPS
+from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.permissions import Call
@@ -53,14 +54,23 @@ class CreateLatticeGroup:
         return sum(1 for _each in aws.pages("vpc-lattice", "list_target_groups", "items"))
 
     def observe(self, aws: Aws) -> Observed:
-        """Return whether it is there and takes events of this form."""
+        """Return whether it is there and takes events of this form; MOVING while it is made, drains or goes."""
         group = listed(aws, self.name)
         if group is None:
             return Observed.BEFORE
-        if group.get("status") in _MOVING:
+        if group.get("status") in _MOVING or self._drains(aws, str(group["id"])):
             return Observed.MOVING
         whole = group.get("status") == "ACTIVE" and group.get(VERSION) == self.version
         return Observed.AFTER if whole else Observed.DRIFT
+
+    @staticmethod
+    def _drains(aws: Aws, identity: str) -> bool:
+        """Return whether a target is still being deregistered; Lattice does not delete the group meanwhile."""
+        try:
+            targets = list(aws.pages("vpc-lattice", "list_targets", "items", targetGroupIdentifier=identity))
+        except NotFound:
+            return False  # it was deleted since it was listed
+        return any(each.get("status") == DRAINING for each in targets)
 
     def apply(self, aws: Aws) -> None:
         """Make it."""
@@ -69,7 +79,7 @@ class CreateLatticeGroup:
         aws.call("vpc-lattice", "create_target_group", name=self.name, type="LAMBDA", config=config, tags=tags)
 
     def undo(self, aws: Aws) -> None:
-        """Delete it; Lattice refuses while a rule forwards to it."""
+        """Delete it; Lattice refuses while a rule forwards to it, or a target drains."""
         group = listed(aws, self.name)
         if group is not None and group.get("status") != GONE:
             aws.call("vpc-lattice", "delete_target_group", targetGroupIdentifier=group["id"])
@@ -81,7 +91,7 @@ class CreateLatticeGroup:
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
-        return calls("vpc-lattice", "ListTargetGroups CreateTargetGroup DeleteTargetGroup")
+        return calls("vpc-lattice", "ListTargetGroups ListTargets CreateTargetGroup DeleteTargetGroup")
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAMED = "lattice-target-group:"
 """How a reference to a group begins that goes by its name."""
 GONE = "DELETE_IN_PROGRESS"
+DRAINING = "DRAINING"
+"""The status of a target that is being deregistered; "the default draining time is 1 minute" (TargetSummary)."""
 
 
 def listed(aws: Aws, name: str) -> Document | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.function_target import FunctionTarget
 from lambda_migrate.actions.vpc_lattice import lattice_groups
-from lambda_migrate.actions.vpc_lattice.lattice_groups import group_id, required, short
+from lambda_migrate.actions.vpc_lattice.lattice_groups import DRAINING, group_id, required, short
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError
 
@@ -40,7 +40,7 @@ class RegisterLatticeFunction(FunctionTarget):
         if identity is None:
             return []
         targets = aws.pages("vpc-lattice", "list_targets", "items", targetGroupIdentifier=identity)
-        return [str(each["id"]) for each in targets if each.get("status") != "DRAINING"]
+        return [str(each["id"]) for each in targets if each.get("status") != DRAINING]
 
     def apply(self, aws: Aws) -> None:
         """Register it.
