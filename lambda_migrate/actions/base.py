@@ -150,16 +150,6 @@ class Reminding(Protocol):
 
 
 @runtime_checkable
-class Remaining(Protocol):
-    """An action of which a failed attempt leaves something in AWS, although ``observe`` shows BEFORE.
-
-    - ``remains(aws)``: whether that is there now; ``undo`` removes it.
-    """
-
-    def remains(self, aws: Aws) -> bool: ...
-
-
-@runtime_checkable
 class Vanishing(Protocol):
     """An action whose thing AWS may take away again, because it found one that was just being deleted in its place.
 
@@ -310,11 +300,6 @@ class Backward(Protocol):
 def repoints(action: Action) -> bool:
     """Return whether an action has a trigger point elsewhere: what it pointed at before is there all the time."""
     return action.symbol == "→"
-
-
-def remains(action: Action, aws: Aws) -> bool:
-    """Return whether a failed attempt has left something that ``undo`` removes; asked where BEFORE is observed."""
-    return isinstance(action, Remaining) and action.remains(aws)
 
 
 def backwards(action: Action) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.actions.base import Drawing, Guarded, Vanishing, remains
+from lambda_migrate.actions.base import Drawing, Guarded, Vanishing
+from lambda_migrate.actions.remaining import remains
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.baking import Baking
 from lambda_migrate.engine.events import RunEvent

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from lambda_migrate.actions import Observed
-from lambda_migrate.actions.base import remains
+from lambda_migrate.actions.remaining import remains
 from lambda_migrate.clock import steady
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.guard import Guarding

@@ -106,7 +106,7 @@ def test_what_ignores_sigterm_is_killed_with_everything_it_started(deployment: D
 
     process.stop(deployment, 0.2)
 
-    assert not alive(running.pid)
+    eventually(lambda: not alive(running.pid))
     eventually(lambda: not group_runs(group))
 
 
@@ -128,7 +128,7 @@ def test_deploying_again_replaces_the_process(deployment: Deployment, aws: Aws) 
     assert first
     assert second
     assert first.pid != second.pid
-    assert not alive(first.pid)
+    eventually(lambda: not alive(first.pid))
 
 
 def test_two_at_once_are_refused(deployment: Deployment, aws: Aws) -> None:

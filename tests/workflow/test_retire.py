@@ -37,8 +37,14 @@ def groups(Names: list[str]) -> dict[str, Any]:  # noqa: N803  # as botocore cal
 
 
 def test_what_nothing_leads_to_goes_and_the_rest_stays_and_says_why() -> None:
-    lattice = {"name": "lm-lattice", "status": "ACTIVE", "lambdaEventStructureVersion": "V2", "serviceArns": [SERVICE]}
-    aws: Any = FakeAws({"elbv2:describe_target_groups": groups, "vpc-lattice:list_target_groups": {"items": [lattice]}})
+    lattice = {"id": "tg-1", "name": "lm-lattice", "status": "ACTIVE", "serviceArns": [SERVICE]}
+    aws: Any = FakeAws(
+        {
+            "elbv2:describe_target_groups": groups,
+            "vpc-lattice:list_target_groups": {"items": [{**lattice, "lambdaEventStructureVersion": "V2"}]},
+            "vpc-lattice:list_targets": {"items": []},
+        }
+    )
     steps = tuple(Step(name, action) for name, action in MADE.items())
     applied = dict.fromkeys(MADE, Record(1, "a", "applied", "", "", None, ""))
     run = Run(1, Plan("cutover", "f", "", steps).to_dict(), "", applied=applied)

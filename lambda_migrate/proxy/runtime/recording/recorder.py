@@ -74,15 +74,8 @@ class Taken:
     __slots__ = ("answer", "at", "context", "ended", "error", "event", "milliseconds", "request_id", "route", "service")
 
     def __init__(self, event: str, route: str, request_id: str, at: float, context: Any) -> None:
-        self.event = event
-        self.route = route
-        self.request_id = request_id
-        self.at = at
-        self.context = context
-        self.answer = ""
-        self.error = ""
-        self.milliseconds = 0.0
-        self.ended = False
+        self.event, self.route, self.request_id, self.at, self.context = event, route, request_id, at, context
+        self.answer, self.error, self.milliseconds, self.ended = "", "", 0.0, False
         self.service: dict[str, Any] | None = None
 
 
