@@ -62,7 +62,7 @@ def analyze(
         ConfigError: `root` is not a directory.
     """
     if not root.is_dir():
-        raise ConfigError(f"there is no folder `{root}`", hint="give the folder that holds the function's code")
+        raise ConfigError(f"folder `{root}` does not exist", hint="give the folder that holds the function's code")
     tree = survey(root)
     paths = ImportPaths(tree.files, folder=root.resolve().name)
     deployed = deployed or Deployed()

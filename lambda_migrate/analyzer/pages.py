@@ -41,7 +41,7 @@ means the head. Accepted findings stay in every report, with their reasons; what
 
 
 class UnknownRule(ConfigError):
-    """There is no rule of that code or name."""
+    """The code or name is of a rule that does not exist."""
 
 
 def explanation(code: str) -> str:
@@ -61,7 +61,7 @@ def explanation(code: str) -> str:
         [] if re.fullmatch(r"lm\d*", wanted) else difflib.get_close_matches(wanted, [rule.name for rule in RULES], n=1)
     )
     hint = f"did you mean `{close[0]}`?" if close else f"rules go from {RULES[0].code} to {RULES[-1].code}"
-    raise UnknownRule(f"there is no rule `{code}`", hint=hint)
+    raise UnknownRule(f"unknown rule `{code}`", hint=hint)
 
 
 def document() -> str:

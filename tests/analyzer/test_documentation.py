@@ -95,4 +95,4 @@ def test_an_unknown_rule_is_refused_with_the_nearest_one(wanted: str, hint: str)
     with pytest.raises(UnknownRule) as caught:
         explanation(wanted)
 
-    assert (caught.value.message, caught.value.hint) == (f"there is no rule `{wanted}`", hint)
+    assert (caught.value.message, caught.value.hint) == (f"unknown rule `{wanted}`", hint)

@@ -263,4 +263,4 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         analyze(tmp_path / "gone", None)
 
-    assert caught.value.message == f"there is no folder `{tmp_path / 'gone'}`"
+    assert caught.value.message == f"folder `{tmp_path / 'gone'}` does not exist"

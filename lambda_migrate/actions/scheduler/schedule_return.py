@@ -44,7 +44,7 @@ class ScheduleReturn:
         version: The version that the alias goes back to: a number, or ``marker:<description>``.
         role: Name of the role that Scheduler calls Lambda with.
         at: When, in UTC: ``2026-09-30T08:15:00``.
-        before: When it was to do so until now; "" where there is no schedule.
+        before: When it was to do so until now; "" without a schedule.
     """
 
     kind: ClassVar[str] = "schedule_return"

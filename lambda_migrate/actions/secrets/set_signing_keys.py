@@ -23,7 +23,7 @@ class SetSigningKeys:
 
     Attributes:
         secret: Reference of the secret, ``secretsmanager:NAME`` or ``ssm:NAME``.
-        before: Identifiers of the keys, the one that signs first; none where there is no secret yet.
+        before: Identifiers of the keys, the one that signs first; none before the secret is made.
         after: Identifiers, all of ``before`` among them.
     """
 

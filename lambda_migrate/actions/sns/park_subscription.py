@@ -27,7 +27,7 @@ class ParkSubscription:
     """Give a subscription a filter that nothing matches.
 
     Only the filter policy is written, in one call, and its scope is left as it is: the filter matches nothing in either
-    scope, and there is no moment at which half of the change is made. SNS takes up to 15 minutes to spread it
+    scope, and the change is never half made. SNS takes up to 15 minutes to spread it
     ("Subscription filter policies" in its guide).
 
     Attributes:

@@ -127,7 +127,7 @@ class Subscribe:
                 self._set(aws, each, "FilterPolicy", json.dumps(NEVER))
 
     def gone(self, aws: Aws) -> bool:
-        """Return whether there is no subscription of the endpoint."""
+        """Return whether the endpoint has yet to be subscribed."""
         return not list(self._subscriptions(aws))
 
     def _set(self, aws: Aws, subscription: Document, name: str, value: str) -> None:

@@ -129,7 +129,7 @@ class _Page:
             lines = ["Accepted, but found no more:"]
             for entry in self.analysis.stale_acceptances:
                 where = f" in {_printable(entry.path)}" if entry.path else ""
-                unknown = "" if entry.rule.lower() in NAMES else " (there is no such rule)"
+                unknown = "" if entry.rule.lower() in NAMES else " (unknown rule)"
                 lines.append(f"  {entry.rule}{where}: {_printable(entry.reason)}{unknown}")
             yield "\n".join(lines)
 

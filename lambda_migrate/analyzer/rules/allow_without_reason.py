@@ -59,4 +59,4 @@ def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
         if fact.kind == "finding":
             yield fact
         elif fact.value.upper() not in project.rule_names and fact.value.lower() not in project.rule_names:
-            yield fact.saying(f"there is no rule `{fact.value}`")
+            yield fact.saying(f"unknown rule `{fact.value}`")
