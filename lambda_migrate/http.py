@@ -245,7 +245,7 @@ def _loopback(url: str) -> tuple[str, dict[str, str]]:
 
 
 def addresses(url: str) -> tuple[str, ...]:
-    """Return the addresses of a URL's host, as they are looked up from here; an empty tuple where there are none."""
+    """Return the addresses of a URL's host, as they are looked up from here; an empty tuple if there are none."""
     try:
         host = urlsplit(url).hostname
         entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []

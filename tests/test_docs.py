@@ -45,7 +45,7 @@ def typed(page: Path) -> Iterator[list[str]]:
 
 
 def options_of(words: list[str]) -> set[str]:
-    """Return the options of the command that some words name; fails where there is none."""
+    """Return the options of the command that some words name; fails if there is none."""
     names = {entry.name: entry for entry in ENTRIES}
     assert words[0] in names, f"`{words[0]}` is not a command"
     command = load(words[0])

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 BANNED = {
     r"(?<!there )\b(?:is|are|was|were) no (?!longer\b|more\b)": "is not a …, has no …, there is no …",
+    r"\bwhere there (?:is|are|was|were) (?:no|none)\b": "if there is no …",
     r"\bmend(?:s|ed|ing)?\b": "fix",
     r"\banew\b": "again",
     r"\b(?:take|takes|took|taken|taking) (?:it |them |that |all of it |the run )?back\b": "roll back, undo",

@@ -217,7 +217,7 @@ class Used(Protocol):
 class Drawing(Protocol):
     """An action whose thing AWS gives a name that a person needs: an address to which clients move.
 
-    - ``made(aws)``: the name, "" where there is none.
+    - ``made(aws)``: the name, "" if there is none.
     """
 
     def made(self, aws: Aws) -> str: ...

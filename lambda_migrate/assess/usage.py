@@ -97,7 +97,7 @@ class Usage:
 
     @property
     def mean(self) -> float:
-        """Milliseconds that an invocation takes in the mean; 0 where there was none."""
+        """Milliseconds that an invocation takes in the mean; 0 if there was none."""
         return self.busy / self.invocations if self.invocations else 0.0
 
     @property

@@ -58,6 +58,6 @@ class Confirmation:
         if self.context.options.json or not self.context.terminal.interactive:
             command = " ".join(["lambda-migrate", *self.context.command])
             raise ConfigError(
-                f"`{command}` {self.does}, and there is no terminal to ask on",
+                f"`{command}` {self.does}, so it asks first, which needs a terminal",
                 hint=f"look at the plan with `--dry-run`, then pass `{flag}`" if self.planned else f"say `{flag}`",
             )

@@ -91,7 +91,7 @@ def _require_subject(gate: Gate, rule: str) -> None:
     if gate.name == trigger.NAME and subject not in TRIGGERS:
         near = difflib.get_close_matches(subject.lower(), TRIGGERS, n=1)
         hint = f"did you mean `{gate.name}:{near[0]}`?" if near else f"kinds: {', '.join(TRIGGERS)}"
-        raise refused(f"`{rule}`: there is no kind of trigger called `{subject}`", hint)
+        raise refused(f"`{rule}`: `{subject}` is not a kind of trigger", hint)
 
 
 def _require_rule(name: str) -> None:

@@ -52,7 +52,7 @@ class Change:
         aws: A session that may change things.
         to: The side, BEFORE or AFTER.
         sleep: Waits so many seconds.
-        name: What messages call it, a step's id; "" where there is none.
+        name: What messages call it, a step's id; "" if there is none.
     """
 
     action: Action

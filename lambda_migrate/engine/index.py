@@ -34,7 +34,7 @@ _BLOCK = 1 << 20
 
 @cache
 def _json() -> Any:
-    import json  # noqa: PLC0415  # where there is no ledger yet, `status` does without, and has to be quick
+    import json  # noqa: PLC0415  # if there is no ledger yet, `status` does without, and has to be quick
 
     return json
 
@@ -104,7 +104,7 @@ class Index:
 
     @property
     def last(self) -> Line | None:
-        """Its last line, found without reading the rest; None where there is none, or it is damaged or very long."""
+        """Its last line, found without reading the rest; None if there is none, or it is damaged or very long."""
         try:
             with open_regular(self.path) as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - _END))

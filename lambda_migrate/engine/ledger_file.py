@@ -23,7 +23,7 @@ SCHEMA = 1
 
 
 def documents(path: Path, place: int = 0) -> Iterator[bytes]:
-    """Yield the records as they stand in the file, and last what stands behind them; nothing where there is no file.
+    """Yield the records as they stand in the file, and last what stands behind them; nothing if there is no file.
 
     Args:
         path: The ledger.

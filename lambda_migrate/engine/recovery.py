@@ -24,7 +24,7 @@ class Recovered(NamedTuple):
     """How a ledger ends.
 
     Attributes:
-        last: Number and sha256 hex of the last record; 0 and "" where there is none.
+        last: Number and sha256 hex of the last record; 0 and "" if there is none.
         torn: Bytes of a record that was cut short; they are cut off.
         lost: Records that were missing at the end, and are written again.
     """

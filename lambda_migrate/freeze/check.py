@@ -113,7 +113,7 @@ def frozen(ledger: Ledger) -> Record | None:
 
 
 def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
-    """Return what others have changed since the freeze began; None where nothing, or where there is no freeze.
+    """Return what others have changed since the freeze began; None where nothing, or if there is no freeze.
 
     CloudTrail is only asked where something has changed.
 

@@ -111,7 +111,7 @@ class Start:
     Attributes:
         kind: One of :data:`BASE`, :data:`CLIENT`, :data:`SCRIPT`, :data:`ADAPTER`; "" where it is none of them.
         entry_point: What is started.
-        command: Its arguments, or what is started where there is no entry point.
+        command: Its arguments, or what is started if there is no entry point.
         at: Where the handler is among the arguments; below 0 where it is one of the entry point's words.
     """
 

@@ -20,14 +20,14 @@ class Qualified:
     """What belongs to a qualifier of the function: an alias, a version's number, ``""`` for the unqualified function.
 
     Attributes:
-        policy: The resource policy's statements, as AWS returns them; an empty tuple where there is no policy.
+        policy: The resource policy's statements, as AWS returns them; an empty tuple if there is no policy.
         event_invoke: The asynchronous invocation settings as ``get_function_event_invoke_config`` returns them,
-            less ARN and date; None where there are none.
+            less ARN and date; None if there are none.
         url: The function URL, or "".
-        url_auth: Who may use the function URL: ``NONE`` or ``AWS_IAM``; "" where there is none.
-        url_mode: How the function URL answers: ``BUFFERED`` or ``RESPONSE_STREAM``; "" where there is none.
+        url_auth: Who may use the function URL: ``NONE`` or ``AWS_IAM``; "" if there is none.
+        url_mode: How the function URL answers: ``BUFFERED`` or ``RESPONSE_STREAM``; "" if there is none.
         url_cors: What it answers to browsers, ``Cors`` as AWS writes it.
-        provisioned: Provisioned concurrency, in instances; 0 where there is none.
+        provisioned: Provisioned concurrency, in instances; 0 if there is none.
     """
 
     policy: tuple[dict[str, Any], ...] = ()

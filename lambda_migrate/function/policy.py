@@ -37,7 +37,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 
 def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], str | None]:
-    """Return the statements of a qualifier's policy by Sid, and the policy's revision (None where there is no policy).
+    """Return the statements of a qualifier's policy by Sid, and the policy's revision (None if there is no policy).
 
     Args:
         aws: AWS.

@@ -125,7 +125,7 @@ def identifier_in(text: str) -> str:
 
 
 def write(aws: Aws, reference: str, keys: SigningKeys) -> None:
-    """Write the keys into their secret, which is made if it does not exist, and deleted where there are none.
+    """Write the keys into their secret, which is made if it does not exist, and deleted if there are none.
 
     Raises:
         NotAllowed, AwsError: As AWS answers.

@@ -9,7 +9,7 @@ through the proxy, and again once callers reach the service without Lambda.
 ## What to do
 
 Run `lambda-migrate init` again: it finds the base path in the function's environment and in the API's routes. Where it
-cannot, set `proxy.base_path` in migration.yaml, or `""` where there is none. That one setting serves both halves: the
+cannot, set `proxy.base_path` in migration.yaml, or `""` if there is none. That one setting serves both halves: the
 proxy version has it from `proxy deploy`, the service from `service deploy`. `lambda-migrate verify` proves it.
 """
 

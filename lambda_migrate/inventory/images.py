@@ -62,7 +62,7 @@ def read(aws: Aws, deployed: Image, versions: Iterable[Version], warnings: list[
 
 
 def _for_copies(aws: Aws, deployed: Image) -> str:
-    """Return the repository of the same name in our own registry, "" where there is none."""
+    """Return the repository of the same name in our own registry, "" if there is none."""
     try:
         registry.manifest(aws, deployed.name, {"imageDigest": deployed.digest})
     except NotFound:

@@ -41,7 +41,7 @@ class Outcomes:
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, status: int, due: float, now: float) -> None:
-        """Account for one request: its status, or 0 where there was no answer; times in seconds."""
+        """Account for one request: its status, or 0 if there was no answer; times in seconds."""
         with self._writing:
             self.latencies.append(now - due)
             self.statuses[status] = self.statuses.get(status, 0) + 1

@@ -66,7 +66,7 @@ def summary(latencies: Sequence[float]) -> dict[str, float]:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return a percentile by nearest rank; 0 where there are no values."""
+    """Return a percentile by nearest rank; 0 if there are no values."""
     return _rank(sorted(values), share) if values else 0.0
 
 

@@ -44,7 +44,7 @@ class Facts(NamedTuple):
         lifted: Whether the service's repository is there.
         healthy: Whether the service was seen healthy from here.
         finished: The runs whose every step is applied, the oldest first.
-        unfinished: The run that is open; None where there is none.
+        unfinished: The run that is open; None if there is none.
     """
 
     function: str

@@ -26,7 +26,7 @@ class Load:
     """How many requests the function ran at once, and how many the service takes.
 
     Attributes:
-        peak: The most invocations at once in the last two weeks; None where there were none, or it is not known.
+        peak: The most invocations at once in the last two weeks; None if there were none, or it is not known.
         unread: Why the peak could not be read, or "".
         capacity: Requests that the service takes at once before it scales out; None where nobody says.
         origin: How that comes about, for example ``2 instances of 50``.

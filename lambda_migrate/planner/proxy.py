@@ -56,7 +56,7 @@ def plan(inventory: Inventory, config: Migration, *, events: str, layer_sha256: 
         config: What the user wants.
         events: What goes to the service: ``none``, ``non-api``, ``api`` or ``all``.
         layer_sha256: Of the proxy's layer, hex.
-        signing_key: Identifier of the key that signs, or "" where there is none yet.
+        signing_key: Identifier of the key that signs, or "" if there is none yet.
 
     Returns:
         The plan; without steps where that very version has been published.
@@ -98,7 +98,7 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
 
 
 def _original(builder: PlanBuilder) -> None:
-    """Add what keeps the original: a version of it where there is none, and the alias that no pruner gets past."""
+    """Add what keeps the original: a version of it if there is none, and the alias that no pruner gets past."""
     function, published = builder.inventory.function, original(builder.inventory.function)
     version = published.number if published else f"{MARKER}{_original_marker(function)}"
     if published is None:

@@ -28,7 +28,7 @@ class Rollback:
         steps: Their steps on the way, by run, the latest first.
         skipped: Steps of them that are left as they are.
         irreversible: The step before which it ends, because that cannot be undone and the rest needs what it took; None
-            where there is none.
+            if there is none.
         to: The step that it goes back to, which stays applied; "" where everything goes back.
         rest: All runs of the ledger as they will be.
     """

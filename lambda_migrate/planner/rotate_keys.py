@@ -114,7 +114,7 @@ def finish(inventory: Inventory, config: Migration, *, keys: Sequence[str]) -> P
 
     Returns:
         The plan: what pins versions that only the old key signs for goes, then the key, which cannot be undone; no step
-        where there is no second key.
+        if there is no second key.
     """
     builder = PlanBuilder("rotate-finish", inventory, config)
     if len(keys) < 2:  # noqa: PLR2004  # the one that signs, and an old one

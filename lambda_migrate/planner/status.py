@@ -35,7 +35,7 @@ class MigrationStatus(NamedTuple):
         phase: The phase that comes next, or that is open.
         live: What answers now, in one line; "" where the ledger does not say.
         dangling: Ids of steps without an outcome.
-        unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; None where there is none.
+        unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; None if there is none.
         guard: What would put traffic back by itself, and when, in one line; "" where nothing would.
         triggers: Where each trigger points: now, by what comes next, and after a rollback.
         began: When the first plan that stands was recorded, ISO 8601; "" before.

@@ -57,7 +57,7 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants, ev
     handler = handler or analysis.handler or (adapter.handler if adapter else "")
     if not handler:
         several = " and ".join(f"`{each.path}:{each.line}`" for each in analysis.adapters)
-        problem = f"adapters are in {several}" if several else "there is no adapter in the code"
+        problem = f"adapters are in {several}" if several else "the code has no adapter"
         raise MigrateError(
             f"the handler could not be found: {problem}", hint="name it with `--handler module.function`"
         )
@@ -92,7 +92,7 @@ def _no_single(analysis: Analysis, handler: str) -> MigrateError:
             hint="a service has one; mount the others in it, and name it with `--app module:name`",
         )
     return MigrateError(
-        f"there is no ASGI application behind the handler `{handler}`",
+        f"no ASGI application was found behind the handler `{handler}`",
         hint="only what `Mangum(app)` serves can be lifted; if there is one all the same, name it: `--app module:name`",
     )
 

@@ -50,7 +50,7 @@ def check(app: str, contents: Mapping[str, bytes], packages: frozenset[str] = fr
     if not file:
         if match["module"].partition(".")[0] in packages:
             return
-        raise MigrateError(f"the application `{app}` is not in the code: there is no `{path}.py`", hint=_NAME_IT)
+        raise MigrateError(f"the application `{app}` is not in the code: `{path}.py` is missing", hint=_NAME_IT)
     try:
         names = handlers.bound(ast.parse(contents[file]))
     except (SyntaxError, ValueError) as error:

@@ -51,7 +51,7 @@ def resolved(
 
 
 def normal(value: str) -> str:
-    """Return a base path as it is compared: `/api`, or "" where there is none."""
+    """Return a base path as it is compared: `/api`, or "" if there is none."""
     return f"/{value.strip('/')}" if value.strip("/") else ""
 
 

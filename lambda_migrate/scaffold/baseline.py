@@ -52,7 +52,7 @@ def measure(contents: Mapping[str, bytes], configuration: bytes) -> Baseline:
         configuration: The ``pyproject.toml`` that the repository will have, with nothing spared yet.
 
     Returns:
-        The debt; that of no ruff at all where there is none on this machine.
+        The debt; that of no ruff at all if there is none on this machine.
     """
     ruff = find()
     if ruff is None:

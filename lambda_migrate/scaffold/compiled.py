@@ -55,7 +55,7 @@ def pin(needed: Needed, before: str, resolve: Resolve | None, python: str, archi
 
     Args:
         needed: What the service installs.
-        before: The requirements file that an earlier `init` wrote, "" where there is none: its versions stay.
+        before: The requirements file that an earlier `init` wrote, "" if there is none: its versions stay.
         resolve: Takes requirement lines, a version of Python, an architecture and versions that are to stay; returns
             versions by normalised name, or raises `CannotResolveError`. None where nobody is to be asked.
         python: For example ``3.12``.

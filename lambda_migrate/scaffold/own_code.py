@@ -68,7 +68,7 @@ def gather(source: Source, handler: str, begin: str = "") -> OwnCode:
     """
     sorted_code = distributions.sort(source)
     if not any(path.endswith(".py") for path in sorted_code.own):
-        raise MigrateError(f"there is no Python code in {source.origin}", hint="only Python functions can be lifted")
+        raise MigrateError(f"{source.origin} has no Python code", hint="only Python functions can be lifted")
     root = f"{begin.strip('/')}/" if begin.strip("/.") else import_root(sorted_code.own, handler, source)
     left_out = dict.fromkeys(source.skipped, "it is a link, or no file; only files are lifted")
     left_out |= dict.fromkeys(sorted_code.compiled, "it is compiled, and its source is not there; lift that")
@@ -115,7 +115,7 @@ def import_root(paths: Iterable[str], handler: str, source: Source) -> str:
     roots = [root for root in roots if not {"test", "tests"} & set(PurePosixPath(root).parts)]
     if len(roots) == 1:
         return roots[0]
-    where = f"there are {len(roots)} of `{ends[0]}`" if roots else f"there is no `{ends[0]}`"
+    where = f"there are {len(roots)} of `{ends[0]}`" if roots else f"`{ends[0]}` is missing"
     raise MigrateError(
         f"the handler `{handler}` is not in {source.origin}: {where}",
         hint="name the folder that it is imported from with `--source`, or the handler with `--handler`",

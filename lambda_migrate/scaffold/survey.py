@@ -236,7 +236,7 @@ def _asked(reached: dict[str, bytes]) -> dict[str, Asked]:
 
 
 def _before(directory: Path) -> str:
-    """Return the requirements that an earlier `init` wrote, "" where there are none."""
+    """Return the requirements that an earlier `init` wrote, "" if there are none."""
     try:
         return (directory / "requirements.txt").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

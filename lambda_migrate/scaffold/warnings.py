@@ -69,7 +69,7 @@ def _untold(setting: str, application: Application) -> str:
     if name == "api_gateway_base_path":
         return (
             f'the base path is known only at run time (`{written}`): set `proxy.base_path` in migration.yaml, or `""` '
-            "where there is none, and run `init` again; `cutover` waits for it"
+            "if there is none, and run `init` again; `cutover` waits for it"
         )
     return f"`{setting}` cannot be determined without running the code; check `proxy` in migration.yaml"
 

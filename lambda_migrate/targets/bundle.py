@@ -48,7 +48,7 @@ class Bundle:
 
 
 def pack(folder: Path, extra: Mapping[str, str] | None = None, *, limit: int = LIMIT) -> Bundle:
-    """Zip a repository: what git does not ignore, or everything but caches where there is no git.
+    """Zip a repository: what git does not ignore, or everything but caches if there is no git.
 
     Args:
         folder: The repository.

@@ -21,7 +21,7 @@ def tail(aws: Aws, group: str, lines: int, *, hint: str) -> Iterator[str]:
         aws: Where to look.
         group: Name of the log group.
         lines: How many.
-        hint: What to do where there is no such group.
+        hint: What to do if there is no such group.
 
     Raises:
         NotFound: There is no such group.

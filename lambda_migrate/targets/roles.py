@@ -92,7 +92,7 @@ class Permissions:
 
 
 def permissions(aws: Aws, deployment: Deployment) -> Permissions:
-    """Read what the function's role may do; nothing but the boundary where there is no function."""
+    """Read what the function's role may do; nothing but the boundary if there is no function."""
     if not deployment.function:
         return Permissions(boundary=deployment.boundary)
     name = deployment.function.role.rpartition("/")[2]
@@ -182,7 +182,7 @@ def _parameter(aws: Aws, name: str) -> tuple[str, str]:
 
 
 def reading(arns: Iterable[str], keys: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the policy that lets a service read secrets, or None where there are none.
+    """Return the policy that lets a service read secrets, or None if there are none.
 
     Args:
         arns: Of the secrets.

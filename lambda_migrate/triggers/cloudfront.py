@@ -102,7 +102,7 @@ def physical_id(trigger: Trigger[Settings]) -> str:
 
 
 def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
-    """Lead the origin to the URL of the alias, which is made for it where there is none."""
+    """Lead the origin to the URL of the alias, which is made for it if there is none."""
     settings = trigger.settings
     if not settings.distribution:
         text = f"only the permission of {LABEL} `{trigger.name}` is known, not its origin"

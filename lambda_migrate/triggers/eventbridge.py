@@ -89,7 +89,7 @@ class Settings(base.Settings):
         target: The target, as AWS writes it.
         schedule: When it runs; "" where events trigger it.
         managed_by: The service that alone may change the rule, or "".
-        endpoint: Where the API destination sends that an earlier plan made; "" where there is none.
+        endpoint: Where the API destination sends that an earlier plan made; "" if there is none.
         other_targets: How many targets the rule has beside this one.
     """
 

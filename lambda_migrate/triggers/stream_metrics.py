@@ -85,7 +85,7 @@ def largest_event(aws: Aws, pipe: str) -> str | None:
 def _behind(aws: Aws, function: Function) -> str:
     """Return how many seconds Lambda was behind at most within the last hour; "" where nobody can tell.
 
-    ``IteratorAge`` is the age of the last record of each batch, in milliseconds. Where there was no batch, one may have
+    ``IteratorAge`` is the age of the last record of each batch, in milliseconds. If there was no batch, one may have
     waited for as long as nobody looked. Where the function failed or was throttled, a batch may be waiting whose first
     record is older than any that was counted: nobody can tell.
     """

@@ -89,7 +89,7 @@ def check(
 
 
 def _asked(wanted: str, doors: dict[str, str], paths: Sequence[str]) -> Iterator[str]:
-    """Yield a path for each prefix, as callers write it; behind ``!`` a sentence where there is none."""
+    """Yield a path for each prefix, as callers write it; behind ``!`` a sentence if there is none."""
     for prefix, route in sorted({wanted: "", **doors}.items()):
         taken = wanted if f"{prefix}/".startswith(f"{wanted}/") else ""
         rest = prefix[len(taken) :]

@@ -149,7 +149,7 @@ class Measured:
     Attributes:
         traffic: Of the version on trial.
         accounts: What its proxy says itself.
-        original: Of the version beside it over the same minutes; None where there is none.
+        original: Of the version beside it over the same minutes; None if there is none.
         before: Of the whole function, for as long before the first weight.
         sources: Of each source: its metrics, what they said now, and for as long before the first weight.
         window: From and to, in seconds since the epoch.

@@ -54,7 +54,7 @@ def look(
         aws: Invokes the probe.
         config: Names the service and what is too slow.
         client: Reaches the service from here.
-        version: The proxy version to ask through; None where there is none.
+        version: The proxy version to ask through; None if there is none.
         sleep: Waits so many seconds.
         direct: Whether triggers reach the service without Lambda: then it is asked where they reach it.
 

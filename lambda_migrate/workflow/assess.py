@@ -206,7 +206,7 @@ def _log_bytes(context: Context, group: str, window: Window) -> float:
 
 
 def _with_reports(context: Context, usage: Usage, group: LogGroup, window: Window) -> Usage:
-    """Return the usage with what the REPORT lines say; without, where there are none."""
+    """Return the usage with what the REPORT lines say; without, if there are none."""
     query = JSON_REPORTS if group.as_json else TEXT_REPORTS
     rows = logs_query.ask(context.aws_read_only, group.name, query, window.since, window.until)
     row = {name: float(value) for name, value in rows[0].items()} if rows else {}

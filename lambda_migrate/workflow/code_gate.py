@@ -162,7 +162,7 @@ def _base_path(context: Context, analysis: Analysis) -> Iterator[Blocker]:
     place = f"{analysis.located(adapter.path)}:{adapter.line}"
     said = written or f'api_gateway_base_path="{adapter.api_gateway_base_path}"'
     text = f"the adapter in `{place}` has `{said}`, and `proxy.base_path` in migration.yaml is not set"
-    yield closed(base_path_unknown, f'{text}; `init` looks for it, or set it, to `""` where there is none')
+    yield closed(base_path_unknown, f'{text}; `init` looks for it, or set it, to `""` if there is none')
 
 
 def closed_gates(context: Context, function: Function) -> Iterator[Blocker]:

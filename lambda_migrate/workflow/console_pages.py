@@ -16,7 +16,7 @@ _BY_ALIAS = ("cutover", "direct")
 
 
 def of_function(context: Context, function: str, alias: str = "") -> str:
-    """Return the address of the function's page, or of its alias; "" where there is none.
+    """Return the address of the function's page, or of its alias; "" if there is none.
 
     Args:
         context: Of the command.

@@ -80,7 +80,7 @@ def examine(
         environment: What is examined.
         health: Asks the service once how it is.
         holder: Says who holds the ledger.
-        code: Returns what stands against the code that the service runs; None where there is none to read yet.
+        code: Returns what stands against the code that the service runs; None if there is none to read yet.
         recorded: Returns the error that AWS shows more of the migration than the ledger has, or None.
         permissions: Asks IAM whether the caller may do what comes next.
     """

@@ -1,4 +1,4 @@
-"""What becomes of migration.yaml: made where there is none, else the adapter's settings are carried into it."""
+"""What becomes of migration.yaml: made if there is none, else the adapter's settings are carried into it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def keep(context: Context, name: str, data: dict[str, Any]) -> None:
 
 
 def kept(context: Context, name: str) -> dict[str, Any]:
-    """Return a result with ``at``, its time in ISO 8601; empty where there is none that can be read."""
+    """Return a result with ``at``, its time in ISO 8601; empty if there is none that can be read."""
     try:
         document = json.loads(read_regular(path_of(context, name), LONGEST))
     except (OSError, ValueError, RecursionError):

@@ -61,7 +61,7 @@ def topics() -> dict[str, Topic]:
 
 
 def find(name: str) -> Topic | None:
-    """Return the topic of that name, however it is capitalised; None where there is none."""
+    """Return the topic of that name, however it is capitalised; None if there is none."""
     known = topics()
     others = {topic.also: topic for topic in known.values() if topic.also}
     gate = pages.find(name)

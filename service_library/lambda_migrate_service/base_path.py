@@ -10,7 +10,7 @@ class BasePath:
 
     Args:
         app: What comes next.
-        prefix: For example `/api`; empty where there was none.
+        prefix: For example `/api`; empty if there was none.
     """
 
     def __init__(self, app: Application, prefix: str) -> None:

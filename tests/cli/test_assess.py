@@ -66,7 +66,7 @@ def test_a_query_that_costs_money_is_asked_for_first(user: User, run: Callable[.
 
     assert (nobody.code, nobody.error) == (
         2,
-        "`lambda-migrate assess` reads logs, which AWS charges for, and there is no terminal to ask on",
+        "`lambda-migrate assess` reads logs, which AWS charges for, so it asks first, which needs a terminal",
     )
     assert (refused.code, f"Query the logs in /aws/lambda/{user.function} (0.0 GB, about $0.00)?" in refused.err) == (
         1,

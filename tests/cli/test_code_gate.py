@@ -128,7 +128,7 @@ def test_a_base_path_that_only_the_running_function_knows_closes_a_gate_until_it
 
     said = (
         "base-path-unknown: the adapter in `code/index.py:5` has `api_gateway_base_path=settings.base_path`, and "
-        '`proxy.base_path` in migration.yaml is not set; `init` looks for it, or set it, to `""` where there is none'
+        '`proxy.base_path` in migration.yaml is not set; `init` looks for it, or set it, to `""` if there is none'
     )
     assert (refused.code, planned) == (3, [said])
     assert said in refused.err

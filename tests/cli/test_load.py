@@ -44,7 +44,7 @@ def test_the_ledger_and_the_report_keep_what_it_found(migration: Migration) -> N
     assert locked.hint == "the result is kept for `report`; only the note in the ledger is missing"
     assert (refused.code, refused.error) == (
         2,
-        "`lambda-migrate verify load` loads the service, and there is no terminal to ask on",
+        "`lambda-migrate verify load` loads the service, so it asks first, which needs a terminal",
     )
     data = answer.json["data"]
     assert (answer.code, data["result"], data["holds"], data["against"]) == (0, "pass", 20, url)

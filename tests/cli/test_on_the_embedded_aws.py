@@ -100,7 +100,7 @@ def test_without_a_person_and_without_yes_nothing_is_changed(user: User) -> None
 
     assert answer.code == 2
     assert answer.err.endswith(
-        "error: `lambda-migrate proxy deploy` changes something, and there is no terminal to ask on\n\n"
+        "error: `lambda-migrate proxy deploy` changes something, so it asks first, which needs a terminal\n\n"
         "hint: look at the plan with `--dry-run`, then pass `--yes`\n"
     )
     assert user.latest() == before

@@ -32,7 +32,7 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
 
     assert (refused.code, refused.error) == (
         2,
-        "`lambda-migrate verify shadow` invokes the function, and there is no terminal to ask on",
+        "`lambda-migrate verify shadow` invokes the function, so it asks first, which needs a terminal",
     )
     data = answer.json["data"]
     assert (answer.code, data["result"], data["compared"], data["mismatched"]) == (3, "fail", 1, 1)

@@ -109,7 +109,7 @@ class Canary:
         )
 
     def acts_at(self) -> float | None:
-        """Return when the schedule would act, in seconds after the test began; None where there is none."""
+        """Return when the schedule would act, in seconds after the test began; None if there is none."""
         scheduler = self.client("scheduler")
         try:
             text = scheduler.get_schedule(Name=name_of(self.function))["ScheduleExpression"]

@@ -124,12 +124,12 @@ MISTAKES = {
     ),
     "a kind of trigger that is not one": (
         "function: f\naccept: [{rule: 'trigger:dynamo_db', reason: by hand}]\n",
-        "2 accept.0.rule: `trigger:dynamo_db`: there is no kind of trigger called `dynamo_db`",
+        "2 accept.0.rule: `trigger:dynamo_db`: `dynamo_db` is not a kind of trigger",
         "did you mean `trigger:dynamodb`?",
     ),
     "a kind of trigger that is near none": (
         "function: f\naccept: [{rule: 'trigger:carrier pigeon', reason: by hand}]\n",
-        "2 accept.0.rule: `trigger:carrier pigeon`: there is no kind of trigger called `carrier pigeon`",
+        "2 accept.0.rule: `trigger:carrier pigeon`: `carrier pigeon` is not a kind of trigger",
         f"kinds: {', '.join(TRIGGERS)}",
     ),
     "a managed rule, which AWS lets nobody else change": (

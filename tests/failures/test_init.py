@@ -45,7 +45,7 @@ def linked() -> bytes:
 WRONG: dict[str, tuple[bytes, str, str]] = {
     "no ASGI application": (
         zipped({"main.py": "def handler(event, context):\n    return {'statusCode': 200, 'body': event['path']}\n"}),
-        "there is no ASGI application behind the handler `main.handler`",
+        "no ASGI application was found behind the handler `main.handler`",
         "`--app module:name`",
     ),
     "two applications": (
@@ -60,7 +60,7 @@ WRONG: dict[str, tuple[bytes, str, str]] = {
     ),
     "no module of the handler": (
         zipped({"other.py": MAIN}),
-        "the handler `main.handler` is not in the function's package: there is no `main.py`",
+        "the handler `main.handler` is not in the function's package: `main.py` is missing",
         "`--handler`",
     ),
     "a syntax error": (

@@ -200,6 +200,6 @@ def test_nobody_to_ask_is_no_yes(user: User) -> None:
 
     assert (told.code, told.error) == (
         2,
-        "`lambda-migrate unlock` changes something, and there is no terminal to ask on",
+        "`lambda-migrate unlock` changes something, so it asks first, which needs a terminal",
     )
     assert told.hint == "say `--yes`"

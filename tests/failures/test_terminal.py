@@ -162,7 +162,7 @@ def test_without_a_terminal_and_without_yes_what_changes_something_is_refused(de
         assert refused(deployed, *command) == Told(
             2,
             "configuration",
-            f"`lambda-migrate {words}` changes something, and there is no terminal to ask on",
+            f"`lambda-migrate {words}` changes something, so it asks first, which needs a terminal",
             "look at the plan with `--dry-run`, then pass `--yes`",
         )
 

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("files", "facts", "message"),
     [
-        ({"index.js": ""}, {}, "there is no Python code in the function's package"),
+        ({"index.js": ""}, {}, "the function's package has no Python code"),
         ({"main.py": MAIN}, {"runtime": "nodejs22.x"}, "`orders` runs on `nodejs22.x`"),
         ({"main.py": MAIN}, {"runtime": "python3.8"}, "`orders` runs on Python 3.8, and a service needs 3.9 or later"),
         ({"main.py": MAIN}, {"runtime": "python2.7"}, "`orders` runs on `python2.7`"),
         (
             {"main.py": MAIN},
             {"handler": "app.handler"},
-            "the handler `app.handler` is not in the function's package: there is no `app.py`",
+            "the handler `app.handler` is not in the function's package: `app.py` is missing",
         ),
         (
             {"a/main.py": MAIN, "b/main.py": MAIN},
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
         (
             {"main.py": "def handler(event, context):\n    return {'statusCode': 200, 'body': event['path']}\n"},
             {},
-            "there is no ASGI application behind the handler `main.handler`",
+            "no ASGI application was found behind the handler `main.handler`",
         ),
         (
             {
@@ -110,7 +110,7 @@ def test_what_cannot_be_lifted_is_told_with_what_to_do(files: Any, facts: Any, m
     [
         ({"python": "banana"}, "`banana` is not a Python version"),
         ({"app": "main"}, "`main` is not an application's name"),
-        ({"app": "web:app"}, "the application `web:app` is not in the code: there is no `web.py`"),
+        ({"app": "web:app"}, "the application `web:app` is not in the code: `web.py` is missing"),
         ({"app": "main:web"}, "the application `main:web` is not in `main.py`: nothing there is called `web`"),
     ],
 )

@@ -278,7 +278,7 @@ def test_a_temporary_folder_that_others_may_read_is_refused(tmp_path: Path, monk
     with pytest.raises(SettingsError, match="is not this user's own"):
         private_directory("mine")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
-    with pytest.raises(SettingsError, match="there is no temporary folder to write to"):
+    with pytest.raises(SettingsError, match="no temporary folder can be written to"):
         private_directory("mine")
 
 

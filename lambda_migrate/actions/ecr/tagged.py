@@ -21,7 +21,7 @@ class Tagged(Action, Protocol):
     tag: str
 
     def tagged(self, aws: Aws) -> str:
-        """Return the digest of the image that the tag names; "" where there is none."""
+        """Return the digest of the image that the tag names; "" if there is none."""
         image = registry.manifest(aws, self.repository, {"imageTag": self.tag})
         return image[2] if image else ""
 

@@ -18,7 +18,7 @@ TIMEOUT = 900.0
 
 
 def read(aws: Aws, name: str) -> Document | None:
-    """Return a pipe, or None where there is none."""
+    """Return a pipe, or None if there is none."""
     answer = read_or_none(aws, "pipes", "describe_pipe", Name=name)
     return answer and {member: value for member, value in answer.items() if member != "ResponseMetadata"}
 

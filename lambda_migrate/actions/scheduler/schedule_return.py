@@ -79,7 +79,7 @@ class ScheduleReturn:
         return sides.get(schedule["ScheduleExpression"], Observed.DRIFT)
 
     def read(self, aws: Aws) -> Document | None:
-        """Return the schedule, or None where there is none."""
+        """Return the schedule, or None if there is none."""
         return read_or_none(aws, "scheduler", "get_schedule", Name=self.name)
 
     def _is_ours(self, aws: Aws, schedule: Document) -> bool:
@@ -113,7 +113,7 @@ class ScheduleReturn:
             aws.call("scheduler", "delete_schedule", Name=self.name)
 
     def remove(self, aws: Aws) -> None:
-        """Delete it, whenever it acts; harmless where there is none."""
+        """Delete it, whenever it acts; harmless if there is none."""
         with suppress(NotFound):
             aws.call("scheduler", "delete_schedule", Name=self.name)
 

@@ -34,7 +34,7 @@ class ParkSubscription:
         subscription: ARN of the subscription.
         name: What a person calls it: the topic's name.
         before: ``{"FilterPolicy": ..., "FilterPolicyScope": ...}`` as the subscription has them, the policy as text or
-            as a document; left out, None or empty where there is none.
+            as a document; left out, None or empty if there is none.
     """
 
     kind: ClassVar[str] = "park_subscription"

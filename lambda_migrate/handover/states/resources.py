@@ -66,7 +66,7 @@ def id_of(resource: Resource, attribute: Callable[[str], Any]) -> str:
 
     Args:
         resource: How it is known.
-        attribute: Returns the value of an attribute, None where there is none.
+        attribute: Returns the value of an attribute, None if there is none.
     """
     bus, _, rest = resource.id.rpartition("|")
     value = attribute(rest)

@@ -121,7 +121,7 @@ def _caller(event: dict[str, Any]) -> str:
 
 
 def _structure(part: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a structure within another, empty where there is none: who writes to a log group decides what it holds."""
+    """Return a structure within another, empty if there is none: who writes to a log group decides what it holds."""
     member = part.get(name)
     return member if isinstance(member, dict) else {}
 

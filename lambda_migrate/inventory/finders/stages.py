@@ -69,7 +69,7 @@ def invoked(function: Function, uri: str, stages: Iterable[Stage]) -> Iterator[I
 
     Args:
         function: The function.
-        uri: As the integration or authorizer has it; "" where there is none.
+        uri: As the integration or authorizer has it; "" if there is none.
         stages: All stages of the API.
     """
     if not has_variables(uri):

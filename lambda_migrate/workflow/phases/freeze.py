@@ -1,6 +1,6 @@
 """Announces the code freeze, and records what the function is: from then on every command reports who changes it.
 
-`freeze` publishes the original as a version where there is none yet, writes a snapshot of code, configuration, layers,
+`freeze` publishes the original as a version if there is none yet, writes a snapshot of code, configuration, layers,
 role, aliases and triggers into the ledger, and writes the announcement; where a webhook is named, it is posted there.
 Commands that rest on the function refuse to go on over a change by others. `freeze --refresh` takes an urgent fix into
 the service as well, `freeze --lift` ends the freeze.
@@ -60,7 +60,7 @@ def look_at(context: Context) -> Inputs:
 
 
 def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
-    """Plan the publication of the original version, where there is none yet."""
+    """Plan the publication of the original version, if there is none yet."""
     return plans.begin(inputs.function, original(inputs.function))
 
 
@@ -95,7 +95,7 @@ def perform(work: PhaseWork) -> Result:
 
 
 def publish(context: Context, plan: Plan, function: Function) -> str:
-    """Publish the original version where there is none yet; return its number."""
+    """Publish the original version if there is none yet; return its number."""
     published, unfinished = original(function), open_run(context.ledger)
     if unfinished is not None and unfinished.phase == plan.phase and unfinished.under_way:
         plan = unfinished.plan

@@ -1,6 +1,6 @@
 """Gives the proxy another signing key, with no failed request.
 
-`proxy rotate-key` makes the first key where there is none. Later it adds one (the service accepts both), asks
+`proxy rotate-key` makes the first key if there is none. Later it adds one (the service accepts both), asks
 the service whether it knows it, publishes a proxy version that signs with it, and moves the alias there, weight
 by weight, judged like a cutover. `proxy rotate-key --finish` then drops the old key, last and alone.
 """

@@ -10,7 +10,7 @@ _REQUIRED = ("Message", "MessageId", "Timestamp", "TopicArn", "Type")
 
 
 def parse(body: str | bytes) -> dict[str, Any] | None:
-    """Return the message of a delivery, or None where there is none."""
+    """Return the message of a delivery, or None if there is none."""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):

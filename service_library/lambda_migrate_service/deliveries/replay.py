@@ -220,7 +220,7 @@ def private_directory(name: str) -> Path:
         directory.mkdir(mode=0o700, exist_ok=True)
         status = directory.lstat()
     except OSError as error:
-        raise SettingsError([f"there is no temporary folder to write to ({error.strerror}): set TMPDIR"]) from error
+        raise SettingsError([f"no temporary folder can be written to ({error.strerror}): set TMPDIR"]) from error
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise SettingsError([f"`{directory}` is not this user's own: remove it, or set TMPDIR"])
     return directory

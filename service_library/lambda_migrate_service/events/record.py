@@ -6,7 +6,7 @@ from typing import Any
 
 
 def first(event: object) -> dict[str, Any]:
-    """Return the first record of a batch, or an empty mapping where there is none."""
+    """Return the first record of a batch, or an empty mapping if there is none."""
     records = event.get("Records") if isinstance(event, dict) else None
     record = records[0] if isinstance(records, list) and records else None
     return record if isinstance(record, dict) else {}

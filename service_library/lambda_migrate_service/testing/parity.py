@@ -178,7 +178,7 @@ def _is_signed() -> bool:
 
 
 def _compared(answer: Answer) -> list[tuple[str, str]]:
-    """Return the headers that are compared; an adapter may name a type where there is no body that has one."""
+    """Return the headers that are compared; an adapter may name a type if there is no body that has one."""
     ignored = NOT_COMPARED if answer.body else NOT_COMPARED | {"content-type"}
     compared = ((name, value) for name, value in answer.headers if name not in ignored)
     return sorted((name, value) for name, value in compared if not name.startswith(RESERVED))
