@@ -57,7 +57,9 @@ class Outcomes:
     @property
     def too_many_errors(self) -> str:
         """Why the rate is given up, or ""."""
-        sent, errors = len(self.latencies), self.count(errors=True)
+        with self._writing:
+            counted = list(self.statuses.items())
+        sent, errors = sum(count for _, count in counted), sum(count for status, count in counted if _is_error(status))
         return f"{errors} of {sent} requests failed" if sent >= STOP_FROM and errors > STOP_SHARE * sent else ""
 
     def achieved(self) -> float:
@@ -100,15 +102,16 @@ class Generator:
         Returns:
             What came of it, once every request that was sent is answered or given up.
         """
-        outcomes, late, why = Outcomes(), [0.0], ""
+        outcomes, late, failed, told = Outcomes(), [0.0], "", ""
         began = self.now()
         with ThreadPoolExecutor(self.at_once) as pool:
             for number in range(max(1, round(rate * seconds))):
                 due = began + number / rate
                 while (ahead := due - self.now()) > 0:
                     self.sleep(min(ahead, 0.25))
-                why = outcomes.too_many_errors or stop()
-                if why:
+                failed = outcomes.too_many_errors
+                told = "" if failed else stop()
+                if failed or told:
                     pool.shutdown(wait=False, cancel_futures=True)
                     break
                 late.append(self.now() - due)
@@ -121,7 +124,7 @@ class Generator:
             latency=summary(outcomes.latencies),
             achieved=round(outcomes.achieved(), 2),
             late=round(percentile(late, LATE_SHARE) * 1000, 1),
-            stopped=why or outcomes.too_many_errors,
+            stopped=told or outcomes.too_many_errors or failed,  # those under way at that moment have ended since
             statuses=dict(sorted(outcomes.statuses.items())),
         )
 

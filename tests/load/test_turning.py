@@ -12,6 +12,8 @@ from lambda_migrate.load.turning import ENOUGH, Limits, Turning, turned, turning
 
 SERVICE, SECONDS = 0.02, 30.0
 """Seconds of work for a request of the queue; and for how long each rate lasts."""
+RISE = Limits().rise / 1000
+"""Seconds by which a p99 may rise."""
 
 
 def queue(rate: float, capacity: float) -> Step:
@@ -47,7 +49,8 @@ def test_the_rate_at_which_a_queue_turns_is_found_within_a_step() -> None:
 
         assert found.turns, capacity
         assert found.holds == found.turns / 2, capacity
-        assert found.holds <= capacity <= found.turns * 1.02, capacity
+        # what is missing to a rate is seen once the queue has grown by the rise that is allowed
+        assert found.holds * (1 - RISE / SECONDS) <= capacity <= found.turns * 1.02, capacity
 
 
 STEADY = Step(10, 300, 0, 0, {"p50": 20.0, "p95": 25.0, "p99": 30.0, "max": 31.0}, 10.0, statuses={200: 300})

@@ -227,7 +227,7 @@ def test_a_context_without_a_clock_means_the_longest_invocation() -> None:
 
 def test_only_api_gateway_gives_up_early(serve: Serve) -> None:
     def slow(received: Received, sock: socket.socket) -> bytes | None:
-        if len(service.received) <= 2:
+        if received.connection <= 2:
             return silence(received, sock)
         pause(0.5)
         return answer(b"x", headers=TEXT)

@@ -112,19 +112,7 @@ def request_with_secrets(make: Callable[..., dict[str, Any]], body: str, **more:
     return event
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        requests.rest_api,
-        requests.http_api_1,
-        requests.http_api_2,
-        requests.function_url,
-        requests.alb,
-        requests.alb_multi,
-        requests.lattice_1,
-        requests.lattice_2,
-    ],
-)
+@pytest.mark.parametrize("make", requests.FRONT_DOORS.values(), ids=requests.FRONT_DOORS)
 @pytest.mark.parametrize("body", [json.dumps(DOCUMENT), FORM, f" [{json.dumps(DOCUMENT)}]"])
 @pytest.mark.parametrize("in_base64", [False, True])
 def test_a_recorded_request_holds_no_secret(make: Callable[..., dict[str, Any]], body: str, in_base64: bool) -> None:

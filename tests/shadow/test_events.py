@@ -104,19 +104,7 @@ def test_what_is_no_request_is_named_by_its_source(event: dict[str, Any], expect
     assert about(event) == About(expected, request=False, reads=False)
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        requests.rest_api,
-        requests.http_api_1,
-        requests.http_api_2,
-        requests.function_url,
-        requests.alb,
-        requests.alb_multi,
-        requests.lattice_1,
-        requests.lattice_2,
-    ],
-)
+@pytest.mark.parametrize("make", requests.FRONT_DOORS.values(), ids=requests.FRONT_DOORS)
 def test_a_request_of_every_source_is_one(make: Callable[..., dict[str, Any]]) -> None:
     what = about(make("POST", "/orders/7"))
 

@@ -5,12 +5,11 @@ The permission of a flow or of another thing of Bedrock is named as it stands in
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
-from lambda_migrate.triggers import base, policy
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
+from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import Trigger
 
 if TYPE_CHECKING:
@@ -41,10 +40,11 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
     return look_at_permitted(
         aws,
-        policy.sources_here(function, PRINCIPALS),
+        function,
+        PRINCIPALS,
         Listing(LISTING, listed),
-        partial(_invoked, aws, function),
-        lambda arn: Named(f"Bedrock {Arn.parse(arn).resource.replace('/', ' ', 1)}", arn),
+        _invoked,
+        lambda arn: f"Bedrock {Arn.parse(arn).resource.replace('/', ' ', 1)}",
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.codecommit.point_repository_trigger import read
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
-from lambda_migrate.triggers import policy
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.codecommit import KIND, LABEL, PRINCIPALS, Settings
 
@@ -38,10 +36,11 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
     return look_at_permitted(
         aws,
-        policy.sources_here(function, PRINCIPALS),
+        function,
+        PRINCIPALS,
         Listing(LISTING, listed),
-        partial(_invoked, aws, function),
-        lambda arn: Named(f"{LABEL} {Arn.parse(arn).resource}", arn),
+        _invoked,
+        lambda arn: f"{LABEL} {Arn.parse(arn).resource}",
     )
 
 

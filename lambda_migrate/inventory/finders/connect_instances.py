@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
-from lambda_migrate.triggers import base, policy
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
+from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import Trigger
 
 if TYPE_CHECKING:
@@ -31,10 +30,11 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
     return look_at_permitted(
         aws,
-        policy.sources_here(function, PRINCIPALS),
+        function,
+        PRINCIPALS,
         Listing(LISTING, listed),
-        partial(_added, aws, function),
-        lambda arn: Named(f"Connect instance {_id(arn)}", arn),
+        _added,
+        lambda arn: f"Connect instance {_id(arn)}",
     )
 
 

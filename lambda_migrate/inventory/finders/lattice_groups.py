@@ -5,14 +5,12 @@ The permission names the group as a rule. Where it names none, all groups for fu
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.vpc_lattice.point_lattice_rule import identifiers, weights_of
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
-from lambda_migrate.triggers import policy
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.vpc_lattice import KIND, LABEL, PRINCIPALS, Rule, Settings
 
@@ -47,10 +45,11 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
     return look_at_permitted(
         aws,
-        policy.sources_here(function, PRINCIPALS),
+        function,
+        PRINCIPALS,
         Listing(LISTING, listed),
-        partial(_of_group, aws, function),
-        lambda arn: Named(f"{LABEL} {_id(arn)}", arn),
+        _of_group,
+        lambda arn: f"{LABEL} {_id(arn)}",
     )
 
 

@@ -5,13 +5,12 @@ The function of a code hook belongs to one language of one alias ("DescribeBotAl
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
-from lambda_migrate.triggers import base, policy
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
+from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import Trigger
 
 if TYPE_CHECKING:
@@ -39,10 +38,11 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
     return look_at_permitted(
         aws,
-        policy.sources_here(function, PRINCIPALS),
+        function,
+        PRINCIPALS,
         Listing(LISTING, listed),
-        partial(_invoked, aws, function),
-        lambda arn: Named(f"Lex bot alias {Arn.parse(arn).below(ALIAS)}", arn),
+        _invoked,
+        lambda arn: f"Lex bot alias {Arn.parse(arn).below(ALIAS)}",
     )
 
 

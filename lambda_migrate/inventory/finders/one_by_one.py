@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Settings, Trigger
 
 _Item = TypeVar("_Item")
@@ -73,10 +74,11 @@ def look_at_each(
 
 def look_at_permitted(
     aws: Aws,
-    allowed: set[str],
+    function: Function,
+    principals: tuple[str, ...],
     listing: Listing,
-    look: Callable[[str], Iterator[Trigger[Settings]]],
-    called: Callable[[str], Named],
+    look: Callable[[Aws, Function, str], Iterator[Trigger[Settings]]],
+    called: Callable[[str], str],
 ) -> Iterator[Trigger[Settings]]:
     """Yield what a look at each of the things finds that the function's policy names.
 
@@ -84,11 +86,18 @@ def look_at_permitted(
 
     Args:
         aws: As above.
-        allowed: The ARNs and patterns that the policy names.
+        function: The function.
+        principals: The services that the policy lets invoke it for such a thing.
         listing: How all things are listed.
-        look: Looks at one, by its ARN.
-        called: Names one, by its ARN.
+        look: Looks at one, by its ARN, for what invokes the function.
+        called: Returns what people call one, by its ARN.
     """
+    allowed = policy.sources_here(function, principals)
+    look_at = partial(look, aws, function)
+
+    def name(arn: str) -> Named:
+        return Named(called(arn), arn)
+
     named = {arn for arn in allowed if not policy.is_pattern(listing.name_in(arn))}
     patterns = [policy.PermittedInvoker("", arn) for arn in allowed - named]
 
@@ -96,8 +105,8 @@ def look_at_permitted(
         known = {listing.name_in(arn) for arn in named}
         arns = {arn for arn in listing.arns() if any(each.explained_by(arn) for each in patterns)}
         others = sorted(arn for arn in arns if listing.name_in(arn) not in known)
-        yield from look_at_each(aws, listing.what, others, look, called)
+        yield from look_at_each(aws, listing.what, others, look_at, name)
 
-    yield from look_at_each(aws, listing.what, sorted(named), look, called)
+    yield from look_at_each(aws, listing.what, sorted(named), look_at, name)
     if patterns:
         yield from looked(listing.what, covered)

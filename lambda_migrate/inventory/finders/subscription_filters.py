@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
@@ -33,15 +33,16 @@ _ANY = "SUBSCRIPTION_FILTER_POLICY"
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Yield the filters that send to the function; of all groups where its policy names none."""
     region = Arn.parse(function.arn).region
-    allowed = policy.sources_here(function, ("logs.amazonaws.com", f"logs.{region}.amazonaws.com"))
+    principals = ("logs.amazonaws.com", f"logs.{region}.amazonaws.com")
     yield from look_at_permitted(
         aws,
-        allowed,
+        function,
+        principals,
         Listing(LISTING, partial(_all, aws), group_name),
-        partial(_filters, aws, function),
-        lambda arn: Named(f"{LABEL} {group_name(arn)}", arn),
+        _filters,
+        lambda arn: f"{LABEL} {group_name(arn)}",
     )
-    if any(policy.is_pattern(group_name(arn)) for arn in allowed):
+    if any(policy.is_pattern(group_name(arn)) for arn in policy.sources_here(function, principals)):
         yield from looked(ACCOUNT_POLICIES, partial(_of_account, aws, function))
 
 

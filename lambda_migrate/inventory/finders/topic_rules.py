@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.iot.point_topic_rule import invoked, read
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
-from lambda_migrate.triggers import policy
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.iot import KIND, LABEL, PRINCIPALS, Settings
 
@@ -30,10 +28,11 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Return the rules that invoke the function; all are looked through where its policy names none."""
     return look_at_permitted(
         aws,
-        policy.sources_here(function, PRINCIPALS),
+        function,
+        PRINCIPALS,
         Listing(LISTING, lambda: (str(each["ruleArn"]) for each in aws.pages("iot", "list_topic_rules", "rules"))),
-        partial(_invoked, aws, function),
-        lambda arn: Named(f"{LABEL} {_name(arn)}", arn),
+        _invoked,
+        lambda arn: f"{LABEL} {_name(arn)}",
     )
 
 

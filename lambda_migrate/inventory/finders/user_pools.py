@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.cognito.point_user_pool import invoked
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
-from lambda_migrate.triggers import policy
+from lambda_migrate.inventory.finders.one_by_one import Listing, look_at_permitted
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.cognito import KIND, LABEL, PRINCIPALS, Settings
 
@@ -33,10 +32,11 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Return the pools whose Lambda triggers are the function; all are looked through where its policy names none."""
     return look_at_permitted(
         aws,
-        policy.sources_here(function, PRINCIPALS),
+        function,
+        PRINCIPALS,
         Listing(LISTING, partial(_all, aws, Arn.parse(function.arn))),
-        partial(_invoked, aws, function),
-        lambda arn: Named(f"{LABEL} {_id(arn)}", arn),
+        _invoked,
+        lambda arn: f"{LABEL} {_id(arn)}",
     )
 
 
