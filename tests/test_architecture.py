@@ -51,6 +51,7 @@ RANKS = (
         "hashing",
         "file_names",
         "regular_file",
+        "text_encoding",
         "addresses",
         "deadline",
         "yaml_nesting",

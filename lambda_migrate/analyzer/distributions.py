@@ -9,6 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.analyzer import setup_py
+from lambda_migrate.text_encoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -252,7 +253,7 @@ def _read(path: Path) -> list[str]:
 
 
 def _requirements_text(path: Path, seen: frozenset[Path] = frozenset()) -> Iterator[str]:
-    for raw in path.read_text(encoding="utf-8-sig", errors="replace").splitlines():
+    for raw in decoded(path.read_bytes(), "replace").splitlines():
         line = raw.strip()
         included = re.match(r"^(?:-r|--requirement)[\s=]+(\S+)", line)
         if included:
@@ -286,7 +287,7 @@ def _with_extras(name: str, given: object) -> str:
 
 def _locked(path: Path) -> Iterator[str]:
     document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    yield from (package["name"] for package in document.get("package", []))
+    yield from (package["name"] for package in document.get("package", document.get("packages", [])))
 
 
 def _pipfile(path: Path) -> Iterator[str]:
@@ -316,6 +317,8 @@ READERS = {
     "pyproject.toml": _pyproject,
     "uv.lock": _locked,
     "poetry.lock": _locked,
+    "pdm.lock": _locked,
+    "pylock.toml": _locked,
     "Pipfile": _pipfile,
     "Pipfile.lock": _pipfile_lock,
     "setup.cfg": _setup_cfg,

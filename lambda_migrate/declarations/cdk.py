@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from lambda_migrate.declarations.model import Declaration
 
 NAME = "CDK's template"
-FILES = ("cdk.out/*.template.json",)
-OWN = ("CustomResourceProvider", "LogRetention", "BucketNotificationsHandler", "Custom::")
-"""In the paths of functions that the CDK adds for itself."""
+FILES = ("cdk.out/*.template.json", "cdk.out/assembly-*/*.template.json")
+OWN = ("CustomResourceProvider", "LogRetention", "BucketNotificationsHandler", "Custom::", "CustomCDK")
+"""In the paths or the names of functions in Python that the CDK adds for itself."""
 
 
 def read(path: Path, text: str) -> Iterator[Declaration]:
-    """Yield the stack's functions, but for those of the CDK's own; the source is where its assets were made from.
+    """Yield the stack's functions in Python, but for those of the CDK's own; where their code lies is not in there.
 
     Raises:
         Unreadable: It cannot be parsed.
@@ -31,9 +31,6 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
     for each in cloudformation.functions(path, text, document):
         metadata = mapping(mapping(resources[each.key]).get("Metadata"))
         construct = str(metadata.get("aws:cdk:path", ""))
-        if not any(name in construct for name in OWN) and each.handler.rpartition(".")[0] not in (
-            "index",
-            "__entrypoint__",
-        ):
+        if not any(name in f"{construct} {each.key}" for name in OWN) and (each.python or each.image):
             key = construct.removesuffix("/Resource").rpartition("/")[2] or each.key
             yield replace(each, key=key, folder=None)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations import yaml_text
@@ -16,6 +17,7 @@ from lambda_migrate.declarations.model import (
     number,
     python_of,
     sequence,
+    slashed,
     whole,
 )
 
@@ -35,7 +37,10 @@ FILES = (
 )
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+RESOLVED = "{{resolve:"
+"""What a value holds that CloudFormation looks up when it deploys ("Dynamic references", CloudFormation user guide)."""
 _FILLED = re.compile(r"\$\{(?!!)([^}]+)\}")
+_DEEPEST = 5
 
 
 def read(path: Path, text: str) -> Iterator[Declaration]:
@@ -55,17 +60,24 @@ def functions(path: Path, text: str, document: Mapping[str, object]) -> Iterator
             yield template.function(path, key, resource, line_of(text, rf"^\s*[\"']?{re.escape(key)}[\"']?\s*:"))
 
 
+def _is_its_value(parameter: Mapping[str, object]) -> bool:
+    """Return whether the default of a parameter is what stands for it: not the name of one that is looked up.
+
+    What is not to be seen (``NoEcho``) has no default that anybody should deploy with.
+    """
+    looked_up = str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value")
+    hidden = str(parameter.get("NoEcho", "")).lower() == "true"
+    return parameter.get("Default") is not None and not looked_up and not hidden
+
+
 class Template:
     """A template that is read already."""
 
     def __init__(self, document: Mapping[str, object]) -> None:
         self.resources = {key: mapping(value) for key, value in mapping(document.get("Resources")).items()}
         self.globals = mapping(mapping(document.get("Globals")).get("Function"))
-        self.defaults = {
-            key: str(mapping(value)["Default"])
-            for key, value in mapping(document.get("Parameters")).items()
-            if "Default" in mapping(value)
-        }
+        parameters = {key: mapping(value) for key, value in mapping(document.get("Parameters")).items()}
+        self.defaults = {key: str(each["Default"]) for key, each in parameters.items() if _is_its_value(each)}
 
     def function(self, path: Path, key: str, resource: Mapping[str, object], line: int) -> Declaration:
         """Return what it says of one function."""
@@ -89,24 +101,43 @@ class Template:
             layers=tuple(arn for each in layers if (arn := self.text(each)) and arn.startswith("arn:")),
             shared=tuple(place for each in layers if (place := self._layer(path, each)) is not None),
             routes=tuple(self._routes(own)),
-            command=tuple(str(each) for each in sequence(mapping(properties.get("ImageConfig")).get("Command"))),
+            command=tuple(self._texts(mapping(properties.get("ImageConfig")).get("Command"))),
             image=image,
-            architecture=str(next(iter(sequence(properties.get("Architectures"))), "")),
+            architecture=next(self._texts(properties.get("Architectures")), ""),
         )
 
-    def text(self, value: object) -> str | None:
+    def text(self, value: object, depth: int = _DEEPEST) -> str | None:
         """Return what a value is, with the defaults of parameters; None where only the deployment knows."""
         if isinstance(value, bool):
             return str(value).lower()
-        if isinstance(value, (str, int, float)):
-            return str(value)
-        given = mapping(value)
+        if isinstance(value, (str, int, float, date)):
+            return None if RESOLVED in str(value) else str(value)
+        return self._called(mapping(value), depth) if depth else None
+
+    def _called(self, given: Mapping[str, object], depth: int) -> str | None:
+        """Return what a function of templates gives, of those that need nothing but the template."""
         if "Ref" in given:
             return self.defaults.get(str(given["Ref"]))
-        filled = given.get("Fn::Sub")
-        if isinstance(filled, str) and all(name in self.defaults for name in _FILLED.findall(filled)):
-            return _FILLED.sub(lambda match: self.defaults[match[1]], filled)
-        return None
+        if "Fn::Sub" in given:
+            return self._filled(given["Fn::Sub"], depth)
+        return self._joined(given["Fn::Join"], depth) if "Fn::Join" in given else None
+
+    def _texts(self, values: object) -> Iterator[str]:
+        yield from (text for each in sequence(values) if (text := self.text(each)) is not None)
+
+    def _filled(self, written: object, depth: int) -> str | None:
+        """Return a text with its placeholders filled in; they may be named beside it."""
+        text, more = (written, {}) if isinstance(written, str) else (*sequence(written), {}, {})[:2]
+        values = {**self.defaults, **{name: self.text(each, depth - 1) for name, each in mapping(more).items()}}
+        if not isinstance(text, str) or RESOLVED in text or None in map(values.get, _FILLED.findall(text)):
+            return None
+        return _FILLED.sub(lambda match: values[match[1]] or "", text).replace("${!", "${")
+
+    def _joined(self, written: object, depth: int) -> str | None:
+        between, parts = (*sequence(written), None, None)[:2]
+        texts = [self.text(each, depth - 1) for each in sequence(parts)]
+        known = [each for each in texts if each is not None]
+        return between.join(known) if isinstance(between, str) and texts and len(known) == len(texts) else None
 
     def _variables(self, own: Mapping[str, object]) -> dict[str, str | None]:
         both = (self.globals, own)
@@ -116,7 +147,7 @@ class Template:
     def _folder(self, path: Path, code: object) -> Path | None:
         if not isinstance(code, str) or "://" in code:
             return path.parent if code is None else None
-        place = path.parent / code
+        place = path.parent / slashed(code)
         return place if place.is_dir() else None
 
     def _layer(self, path: Path, each: object) -> Path | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations import READERS
 from lambda_migrate.declarations.model import Declaration, Unreadable
 from lambda_migrate.regular_file import read_regular
+from lambda_migrate.text_encoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +26,14 @@ MOST_FILES = 200
 INSIDE = ("infra", "infrastructure", "terraform", "deploy", "deployment", "iac", "cdk", "sam", ".aws")
 """Folders beside code in which projects keep what deploys it."""
 
+_REASONS: Mapping[type[Exception], str] = {
+    UnicodeDecodeError: "it is not text",
+    RecursionError: "it is nested too deeply",
+}
+DEEPER = ("*", "*/*")
+MOST_FOLDERS = 100
+_EMPTY = Declaration()
+_UNSAID = (None, "", (), False)
 _MERGED = tuple(each.name for each in fields(Declaration) if each.name not in ("line", "key", "name", "variables"))
 
 
@@ -84,9 +94,12 @@ def find(folder: Path, function: str = "") -> Deployment:
         function: The function's name, "" where nobody knows.
     """
     notes: list[str] = []
-    spoken = list(_spoken(folder, notes))
+    places = [folder, *folders_above(folder)]
+    spoken = list(_spoken(folder, places, [inside for each in places for inside in _kept_in(each)], notes))
+    if not any(each.declaration.key for each in spoken):
+        spoken += _spoken(folder, places, [deep for each in places for deep in _deeper(each)], notes)
     named = [each for each in spoken if each.declaration.key]
-    chosen, others = _chosen(named, folder.resolve(), function)
+    chosen, others = _chosen(named, folder.resolve(), function, notes)
     general = [each for each in spoken if not each.declaration.key and _applies(each, chosen, named)]
     merged = [*([chosen] if chosen else []), *general]
     told: dict[str, Told] = {}
@@ -94,7 +107,7 @@ def find(folder: Path, function: str = "") -> Deployment:
     for each in merged:
         for name in _MERGED:
             value = getattr(each.declaration, name)
-            if name not in told and value not in (None, "", (), False):
+            if name not in told and value not in _UNSAID:
                 told[name] = Told(value, each.where)
         for name, given in each.declaration.variables.items():
             variables.setdefault(name, Told(given, each.where))
@@ -103,27 +116,38 @@ def find(folder: Path, function: str = "") -> Deployment:
     return Deployment(told, variables, others, tuple(sorted(notes)))
 
 
-def _spoken(folder: Path, notes: list[str]) -> Iterator[_Spoken]:
+def _kept_in(place: Path) -> Iterator[Path]:
+    """Yield a folder and those in it that keep what deploys its code."""
+    yield from (place, *(place / name for name in INSIDE))
+
+
+def _deeper(place: Path) -> Iterator[Path]:
+    """Yield what those have in them: environments, stacks, modules; not what tools have put there."""
+    inner = (each for name in INSIDE for pattern in DEEPER for each in sorted((place / name).glob(pattern)))
+    own = (each for each in inner if not any(part.startswith(".") for part in each.relative_to(place).parts[1:]))
+    yield from islice((each for each in own if each.is_dir() and "node_modules" not in each.parts), MOST_FOLDERS)
+
+
+def _spoken(folder: Path, places: Sequence[Path], looked_in: Sequence[Path], notes: list[str]) -> Iterator[_Spoken]:
     """Yield what every file says, the nearest folder first, and in each by the order of readers."""
-    places = [folder, *folders_above(folder)]
     files: dict[Path, Reader] = {}
     for reader in READERS:
-        for place in places:
-            for inside in (place, *(place / name for name in INSIDE)):
-                for pattern in reader.files:
-                    files |= {path: reader for path in sorted(inside.glob(pattern)) if path not in files}
+        for inside in looked_in:
+            for pattern in reader.files:
+                files |= {path: reader for path in sorted(inside.glob(pattern)) if path not in files}
     order = {place.resolve(): number for number, place in enumerate(places)}
     nearest = sorted(list(files)[:MOST_FILES], key=lambda path: _distance(path, order))
     for path in nearest:
         where = Path(os.path.relpath(path, folder)).as_posix()
         try:
-            text = read_regular(path, LONGEST).decode("utf-8-sig")
+            text = decoded(read_regular(path, LONGEST))
             for each in files[path].read(path, text):
-                yield _Spoken(each, path.parent, f"{where}:{each.line}" if each.line else where)
+                if path.parent in places or each.key or each.image:  # else of what deploys it, as a program of the CDK
+                    yield _Spoken(each, path.parent, f"{where}:{each.line}" if each.line else where)
         except Unreadable as error:
             notes.append(f"`{where}` cannot be read: {error}; what it says is not known")
         except (OSError, ValueError, RecursionError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
+            reason = getattr(error, "strerror", None) or _REASONS.get(type(error), "it is not valid")
             notes.append(f"`{where}` cannot be read: {reason}; what it says is not known")
 
 
@@ -131,7 +155,9 @@ def _distance(path: Path, order: Mapping[Path, int]) -> int:
     return next((order[parent] for parent in path.resolve().parents if parent in order), len(order))
 
 
-def _chosen(named: list[_Spoken], folder: Path, function: str) -> tuple[_Spoken | None, tuple[str, ...]]:
+def _chosen(
+    named: list[_Spoken], folder: Path, function: str, notes: list[str]
+) -> tuple[_Spoken | None, tuple[str, ...]]:
     """Return what speaks of the function that is meant; where several may, none, and the names of all."""
     scored = [(_score(each, folder, function), each) for each in named]
     best = max((score for score, _ in scored), default=0)
@@ -140,8 +166,28 @@ def _chosen(named: list[_Spoken], folder: Path, function: str) -> tuple[_Spoken 
         first = []
     different = {each.declaration.key for each in first}
     if len(different) == 1:
-        return first[0], ()
+        return _agreed(first, notes), ()
     return None, tuple(sorted({each.declaration.key for each in (first or named)}))
+
+
+def _agreed(several: list[_Spoken], notes: list[str]) -> _Spoken:
+    """Return what several places say of one function, as for several environments, without what they differ in."""
+    first = several[0]
+    kept: dict[str, Any] = {}
+    differ = []
+    for name in _MERGED:
+        said = [value for each in several if (value := getattr(each.declaration, name)) not in _UNSAID]
+        same = all(value == said[0] for value in said)
+        differ += [] if same else [name]
+        kept[name] = said[0] if said and same else getattr(_EMPTY, name)
+    given = [each.declaration.variables for each in several]
+    variables = {name: values[name] for values in reversed(given) for name in values}
+    known = {name: [values[name] for values in given if name in values] for name in variables}
+    kept["variables"] = {name: each[0] if all(one == each[0] for one in each) else None for name, each in known.items()}
+    if differ:
+        places = " and ".join(f"`{each.where}`" for each in several[:2])
+        notes.append(f"{places} differ in what they say of `{first.declaration.key}`: {', '.join(differ)}; not taken")
+    return replace(first, declaration=replace(first.declaration, **kept))
 
 
 def _score(each: _Spoken, folder: Path, function: str) -> int:

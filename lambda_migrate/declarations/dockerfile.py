@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from copy import copy
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.declarations.model import Declaration, Unreadable
+from lambda_migrate.declarations.model import Declaration, Unreadable, slashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 NAME = "Dockerfile"
 FILES = ("Dockerfile", "Dockerfile.lambda", "lambda.Dockerfile", "Dockerfile.aws.lambda")
 TASK_ROOT = "/var/task"
-_BASE = re.compile(r"(?:lambda/)?python:(3\.\d{1,2})")
+_BASE = re.compile(r"(?:lambda[/-])?python:(3\.\d{1,2})")
+_OF_LAMBDA = re.compile(r"\blambda[/-]python\b")
+_OF_THE_IMAGE = re.compile(
+    r"^(PATH|HOME|LANG|LC_ALL|TZ|DEBIAN_FRONTEND|LD_LIBRARY_PATH|VIRTUAL_ENV|PYTHON[A-Z]+|(PIP|UV|POETRY)_\w+)$"
+)
+"""Variables by which an image is built or finds its own Python."""
 _FILLED = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)")
 _INSTALLS = re.compile(r"\b(?:apt-get|apt|yum|dnf|microdnf|apk)\b(?:\s+-\S+)*\s+(?:install|add)\b([^&|;]*)")
 _HANDLER = re.compile(r"^[A-Za-z_][\w./]*\.[A-Za-z_]\w*$")
@@ -40,16 +46,15 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
     if not stage.is_of_lambda:  # of another container: a laptop's, or the service that comes after
         yield Declaration(python=stage.python)
         return
-    handler = next((each for each in stage.command[-1:] if _HANDLER.match(each) and not stage.starts_a_server), "")
     yield Declaration(
         line=0,
         folder=stage.folder,
-        handler=handler,
+        handler=stage.handler,
         python=stage.python,
-        variables=stage.variables,
+        variables={name: value for name, value in stage.variables.items() if not _OF_THE_IMAGE.match(name)},
         requirements=tuple(stage.requirements),
         packages=tuple(dict.fromkeys(stage.packages)),
-        command=tuple(stage.command),
+        command=tuple(stage.started),
         image=True,
     )
 
@@ -68,11 +73,16 @@ def system_packages(command: str) -> list[str]:
     return [word for match in _INSTALLS.finditer(command) for word in match[1].split() if not word.startswith("-")]
 
 
+_INHERITED = ("base", "python", "directory", "variables", "command", "entry", "folder")
+"""What a stage has from the stage that it is made from."""
+
+
 class _Stage:
     def __init__(self, folder: Path) -> None:
         self.context = folder
         self.arguments: dict[str, str] = {"LAMBDA_TASK_ROOT": TASK_ROOT}
-        self.stages: dict[str, str] = {}
+        self.name = ""
+        self.stages: dict[str, dict[str, Any]] = {}
         self.base = ""
         self.python = ""
         self.directory = ""
@@ -81,17 +91,25 @@ class _Stage:
         self.requirements: list[Path] = []
         self.packages: list[str] = []
         self.command: list[str] = []
+        self.entry: list[str] = []
         self.speaks_to_lambda = False
 
     @property
     def is_of_lambda(self) -> bool:
         """Whether Lambda runs the image: by AWS's base, the runtime interface client, or the web adapter."""
-        return "lambda/python" in self.base or self.speaks_to_lambda
+        return bool(_OF_LAMBDA.search(self.base)) or self.speaks_to_lambda
 
     @property
-    def starts_a_server(self) -> bool:
-        """Whether the command starts a web server, or anything else that is not a handler."""
-        return bool(self.command) and len(self.command) > 1 and not self.command[-2].endswith("awslambdaric")
+    def started(self) -> list[str]:
+        """What is run: the command, behind the entry point unless that is what hands it to Lambda's runtime."""
+        hands_over = any("awslambdaric" in word or word.endswith(".sh") for word in self.entry)
+        return self.command if hands_over else [*self.entry, *self.command]
+
+    @property
+    def handler(self) -> str:
+        """The handler that is started; "" where that is a web server, or anything else."""
+        alone = len(self.started) == 1 or any(word.endswith("awslambdaric") for word in self.started[-2:-1])
+        return self.started[-1] if alone and _HANDLER.match(self.started[-1]) else ""
 
     def take(self, instruction: str, rest: str) -> None:
         """Take one instruction into account."""
@@ -113,13 +131,17 @@ class _Stage:
     def _from(self, rest: str) -> None:
         words = [word for word in rest.split() if not word.startswith("--")]
         image = self._filled(words[0]) if words else ""
-        match = _BASE.search(image)
-        self.base = image
-        self.python = match[1] if match else self.stages.get(image, self.python)
-        if len(words) > 2:  # noqa: PLR2004  # `FROM image AS name`
-            self.stages[words[2]] = self.python
-        self.directory = TASK_ROOT if "lambda/python" in image else ""
-        self.variables, self.command, self.folder = {}, [], None
+        if self.name:
+            self.stages[self.name] = {name: copy(getattr(self, name)) for name in _INHERITED}
+        if image in self.stages:
+            for name, value in self.stages[image].items():
+                setattr(self, name, copy(value))
+        else:
+            match = _BASE.search(image)
+            self.base, self.python = image, match[1] if match else self.python
+            self.directory = TASK_ROOT if _OF_LAMBDA.search(image) else ""
+            self.variables, self.command, self.entry, self.folder = {}, [], [], None
+        self.name = words[2] if len(words) > 2 else ""  # noqa: PLR2004  # `FROM image AS name`
 
     def _arg(self, rest: str) -> None:
         name, _, value = rest.partition("=")
@@ -148,7 +170,7 @@ class _Stage:
         *sources, target = (self._filled(word) for word in words)
         top = target.rstrip("/") in (self.directory.rstrip("/") or TASK_ROOT, ".", "", TASK_ROOT, "./")
         for source in sources:
-            place = self.context / source.lstrip("/")
+            place = self.context / slashed(source).lstrip("/")
             if top and place.is_dir():
                 self.folder = place
             elif top and place.suffix == ".py" and self.folder is None:
@@ -167,9 +189,7 @@ class _Stage:
         self.command = [self._filled(word) for word in self._words(rest)]
 
     def _entrypoint(self, rest: str) -> None:
-        words = [self._filled(word) for word in self._words(rest)]
-        if not any("awslambdaric" in word or "lambda-entrypoint" in word for word in words):
-            self.command = words
+        self.entry = [self._filled(word) for word in self._words(rest)]
 
     def _words(self, rest: str) -> list[str]:
         try:

@@ -53,8 +53,9 @@ class Block:
     end: int = 0
 
     def inner(self, kind: str) -> Block | None:
-        """Return the first nested block of a kind."""
-        return next((each for each in self.blocks if each.kind == kind), None)
+        """Return the first nested block of a kind, or what a ``dynamic`` block makes of it."""
+        made = (each.inner("content") for each in self.blocks if (each.kind, each.labels) == ("dynamic", (kind,)))
+        return next((each for each in self.blocks if each.kind == kind), None) or next(made, None)
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,30 @@ def parse(text: str) -> list[Block]:
     Raises:
         Unreadable: Its brackets do not match.
     """
+    return _root(text).blocks
+
+
+def values(text: str) -> dict[str, Value]:
+    """Return the attributes of a file that has them outside of blocks: ``terraform.tfvars``.
+
+    Raises:
+        Unreadable: Its brackets do not match.
+    """
+    return _root(text).values
+
+
+def arguments(expression: Expression, function: str) -> list[Value]:
+    """Return the arguments of an expression that calls a function; none for any other."""
+    called = re.fullmatch(rf"{function}\((.*)\)", expression.text, re.DOTALL)
+    given = _root(f"arguments=[{called[1]}]").values["arguments"] if called else None
+    return given if isinstance(given, list) else []
+
+
+def _root(text: str) -> Block:
     parser = _Parser(_tokens(text))
     root = Block("", (), 1)
     parser.body(root, 0)
-    return root.blocks
+    return root
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -139,7 +160,7 @@ class _Parser:
     def _plain(self, depth: int) -> Value:
         token = self._next()
         if token.kind == "text":
-            return Expression(token.text) if "${" in token.text else _unquoted(token.text)
+            return Expression(token.text) if re.search(r"[$%]\{", token.text) else _unquoted(token.text)
         if token.kind == "number":
             return float(token.text)
         if token.text in ("true", "false", "null"):

@@ -116,6 +116,11 @@ def line_of(text: str, pattern: str) -> int:
     return text.count("\n", 0, match.start()) + 1 if match else 0
 
 
+def slashed(path: str) -> str:
+    """Return a path as every system reads it: on Windows, people write it with backslashes."""
+    return path.replace("\\", "/")
+
+
 def mapping(value: object) -> dict[str, object]:
     """Return a mapping with text for its keys; empty for anything else."""
     return {str(key): each for key, each in value.items()} if isinstance(value, dict) else {}

@@ -32,16 +32,22 @@ def read(path: Path, text: str) -> Iterator[Declaration]:  # noqa: ARG001  # the
         raise Unreadable(str(error)) from error
     poetry = mapping(mapping(mapping(document.get("tool")).get("poetry")).get("dependencies"))
     asked = mapping(document.get("project")).get("requires-python") or poetry.get("python")
-    version = chosen(str(asked)) if asked else ""
+    asked = mapping(asked).get("version", asked)
+    version = chosen(asked) if isinstance(asked, str) else ""
     if version:
         yield Declaration(line=line_of(text, r"^\s*(requires-python|python)\s*="), python=version)
 
 
 def chosen(asked: str) -> str:
     """Return a version of Lambda's that a range allows, "" where none is: the lowest that it names is preferred."""
+    return next((version for each in asked.split("||") if (version := _within(each))), "")
+
+
+def _within(asked: str) -> str:
     text = re.sub(r"\^\s*(3(?:\.\d+)*)", r">=\1,<4", asked)
     text = re.sub(r"(?<![~=<>!])~\s*(3\.\d+)", r"==\1.*,", text).replace(" ", "").rstrip(",")
-    text = f"=={text}.*" if re.fullmatch(r"3\.\d+", text) else text
+    exact = re.fullmatch(r"(3\.\d+)(\.\d+|\.\*)?", text)
+    text = f"=={exact[1]}.*" if exact else text
     try:
         allowed = SpecifierSet(text)
     except InvalidSpecifier:

@@ -1,4 +1,7 @@
-"""Functions in Terraform and OpenTofu: the resource ``aws_lambda_function`` and the module that most people use.
+"""Functions in Terraform and OpenTofu: the resource ``aws_lambda_function`` and modules around it.
+
+A module of the same repository is followed with what it is called with; of those from elsewhere, what most of them call
+by the same names is read.
 
 https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/lambda_function.html.markdown
 https://github.com/terraform-aws-modules/terraform-aws-lambda
@@ -7,22 +10,34 @@ https://github.com/terraform-aws-modules/terraform-aws-lambda
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations import hcl
-from lambda_migrate.declarations.hcl import Block, Expression
+from lambda_migrate.declarations.hcl import Expression
 from lambda_migrate.declarations.hcl_names import Names
-from lambda_migrate.declarations.model import Declaration, number, python_of, whole
+from lambda_migrate.declarations.model import Declaration, number, python_of, slashed, whole
+from lambda_migrate.regular_file import read_regular
+from lambda_migrate.text_encoding import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from lambda_migrate.declarations.hcl import Value
+    from lambda_migrate.declarations.hcl import Block, Value
 
 NAME = "Terraform"
-FILES = ("*.tf",)
+FILES = ("*.tf", "*.tofu")
 MODULE = "terraform-aws-modules/lambda/aws"
+VALUES = ("terraform.tfvars", "*.auto.tfvars")
+"""Files whose values are taken without being named ("Assigning values to variables", Terraform)."""
+TIMEOUT, MEMORY = 3.0, 128.0
+"""Seconds and megabytes, where neither the resource nor that module says more."""
+LONGEST = 1 << 20
+DEEPEST = 3
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 def read(path: Path, text: str) -> Iterator[Declaration]:
@@ -31,51 +46,104 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
     Raises:
         Unreadable: Its brackets do not match.
     """
-    blocks = hcl.parse(text)
-    if not any(_is_function(each) for each in blocks):
-        return
-    folder = _Folder(path, blocks)
-    for block in blocks:
-        if _is_function(block):
-            yield folder.function(block)
+    blocks = list(_parsed(text))
+    if any(_is_function(each) or _local(each) for each in blocks):
+        folder = _Folder(path.parent.resolve(), _values(path.parent))
+        for block in blocks:
+            yield from folder.functions(block)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[Block, ...]:
+    return tuple(hcl.parse(text))
+
+
+def _values(folder: Path) -> dict[str, Value]:
+    given: dict[str, Value] = {}
+    for pattern in VALUES:
+        for path in sorted(folder.glob(pattern)):
+            try:
+                given |= hcl.values(decoded(read_regular(path, LONGEST)))
+            except (ValueError, OSError):
+                continue  # Terraform would refuse it: what it says is unknown, the rest is not
+    return given
 
 
 def _is_function(block: Block) -> bool:
     if block.kind == "module":
-        return MODULE in str(block.values.get("source", "")) and "handler" in block.values
+        elsewhere = not _local(block) and str(block.values.get("runtime", "")).startswith("python")
+        return "handler" in block.values and (MODULE in str(block.values.get("source", "")) or elsewhere)
     return block.kind == "resource" and block.labels[:1] == ("aws_lambda_function",)
 
 
-class _Folder:
-    """A folder of ``*.tf`` files, which are one module."""
+def _local(block: Block) -> str:
+    """Return the folder that a block takes its module from, "" where that is elsewhere."""
+    source = block.values.get("source") if block.kind == "module" else None
+    return slashed(source) if isinstance(source, str) and source.startswith((".", "..")) else ""
 
-    def __init__(self, path: Path, blocks: list[Block]) -> None:
-        self.folder = path.parent
-        self.blocks = list(blocks)
-        for other in sorted(path.parent.glob("*.tf")):
-            if other != path and other.is_file():
-                try:
-                    self.blocks += hcl.parse(other.read_text(encoding="utf-8-sig", errors="replace"))
-                except (ValueError, OSError):
-                    continue  # its own turn comes, and its own line in the report
-        self.names = Names(self.blocks, self.folder)
+
+class _Folder:
+    """A folder of ``*.tf`` files, which are one module.
+
+    Args:
+        folder: The folder.
+        given: Values of its variables.
+        callers: The folders of the modules that call it, one from inside the other.
+    """
+
+    def __init__(self, folder: Path, given: Mapping[str, Value] = _NOTHING, callers: tuple[Path, ...] = ()) -> None:
+        self.folder = folder
+        self.called_by = (*callers, folder)
+        self.blocks: list[Block] = []
+        for path in sorted(each for pattern in FILES for each in folder.glob(pattern)):
+            try:
+                self.blocks += _parsed(decoded(read_regular(path, LONGEST)))
+            except (ValueError, OSError):
+                continue  # its own turn comes, and its own line in the report
+        self.names = Names(self.blocks, folder, given=given)
         self.text = self.names.text
 
+    def functions(self, block: Block) -> Iterator[Declaration]:
+        """Yield the functions that a block makes: one, one for each entry of a map, or those of a module."""
+        if _local(block):
+            yield from self._of_module(block)
+        elif _is_function(block):
+            several = self.names.resolved(block.values.get("for_each"))
+            if not isinstance(several, dict):
+                yield self.function(block)
+            for key, value in several.items() if isinstance(several, dict) else ():
+                self.names.known |= {"each.key": key, "each.value": value}
+                yield replace(self.function(block), key=key)
+
+    def _of_module(self, block: Block) -> Iterator[Declaration]:
+        place = (self.folder / _local(block)).resolve()
+        top = next((each for each in (self.folder, *self.folder.parents) if (each / ".git").exists()), self.folder)
+        if len(self.called_by) > DEEPEST or place in self.called_by or not place.is_relative_to(top):
+            return
+        given = {name: self.names.resolved(value) for name, value in block.values.items()}
+        inner = _Folder(place, given, self.called_by)
+        made = [each for one in inner.blocks for each in inner.functions(one)]
+        for each in made:
+            key = block.labels[-1] if len(made) == 1 else f"{block.labels[-1]}.{each.key}"
+            yield replace(each, key=key, line=block.line)
+
     def function(self, block: Block) -> Declaration:
+        """Return what a block says of its function."""
         values = block.values
+        plain = block.kind == "resource" or MODULE in str(values.get("source", ""))
         environment = block.inner("environment")
         variables = environment.values.get("variables") if environment else values.get("environment_variables")
-        name, timeout, memory = "function_name", values.get("timeout", 3.0), values.get("memory_size", 128.0)
+        timeout = values.get("timeout", TIMEOUT if plain else None)
         return Declaration(
             line=block.line,
             key=block.labels[-1],
-            name=self.text(values.get(name)) or "",
+            name=self.text(values.get("function_name")) or "",
             folder=self._source(values.get("source_path", values.get("filename"))),
             handler=self.text(values.get("handler")) or "",
             python=python_of(self.text(values.get("runtime"))),
             variables={each: self.text(given) for each, given in self._object(variables).items()},
             timeout=number(self.text(timeout)),  # None where only applying tells
-            memory=whole(self.text(memory)),
+            memory=whole(self.text(values.get("memory_size", MEMORY if plain else None))),
             layers=tuple(arn for each in self._list(values.get("layers")) if (arn := self.text(each))),
             shared=tuple(self._layers(values.get("layers"))),
             routes=tuple(self._routes()),
@@ -86,6 +154,7 @@ class _Folder:
 
     def _source(self, value: Value) -> Path | None:
         """Return the folder that a package is made from: named, or zipped by ``archive_file``."""
+        value = self.names.named(value)
         if isinstance(value, list):
             value = value[0] if value else None
         if isinstance(value, dict):
@@ -96,7 +165,7 @@ class _Folder:
             given = next((each.values for each in blocks), {})
             value = given.get("source_dir", given.get("source_file"))
         written = self.text(value)
-        place = self.folder / written if written else None
+        place = self.folder / slashed(written) if written else None
         if place is None or place.suffix == ".zip":
             return None
         place = place.parent if place.suffix == ".py" else place
@@ -130,9 +199,9 @@ class _Folder:
             yield self.text(each) or ""
 
     def _object(self, value: Value) -> dict[str, Value]:
-        if isinstance(value, Expression):
-            value = self.names.known.get(value.text)
-        return value if isinstance(value, dict) else {}
+        resolved = self.names.resolved(value)
+        return resolved if isinstance(resolved, dict) else {}
 
     def _list(self, value: Value) -> list[Value]:
-        return value if isinstance(value, list) else []
+        named = self.names.named(value)
+        return named if isinstance(named, list) else []

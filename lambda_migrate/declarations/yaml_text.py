@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import yaml
 
 from lambda_migrate.declarations.model import Unreadable, mapping
 from lambda_migrate.yaml_nesting import require_shallow
+
+LARGEST = 1_000_000
+"""Values that a template may have once its aliases are written out; one of four megabytes has fewer of its own."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -46,4 +50,17 @@ def load(text: str) -> dict[str, object]:
         raise Unreadable(str(error).partition("\n")[0]) from error
     if not isinstance(document, dict):
         raise Unreadable("not a mapping")
+    if _size(document, {}) > LARGEST:
+        raise Unreadable("its aliases repeat too much of it")
     return mapping(document)
+
+
+def _size(value: object, known: dict[int, float]) -> float:
+    """Return how many values something has once every alias is written out; one that holds itself never ends."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = inf
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(each, known) for each in inner)
+    return known[id(value)]

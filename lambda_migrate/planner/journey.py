@@ -152,7 +152,7 @@ def _to_proxy(facts: Facts) -> tuple[str, ...]:
     if facts.moved:
         return ("proxy deploy --events all",)
     if facts.healthy or facts.latest(*_PROVEN):
-        return ("doctor", "proxy deploy --events non-api")
+        return ("doctor", "plan")  # which looks at the triggers, and says which events the first proxy version takes
     return ("doctor", "service deploy" if facts.lifted else "init")
 
 

@@ -23,6 +23,7 @@ from lambda_migrate.inventory.model import IMAGE, PROXY_LAYER, RUNTIME_UPDATES
 from lambda_migrate.planner import blockers, destination, images, runtime_updates
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
+from lambda_migrate.triggers import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,18 @@ GROUP = "proxy"
 
 _ON_LATEST = "its callers still get the original, started by the same script, until it is restored"
 _ON_LATEST_THROUGH_THE_PROXY = "its callers still get the original handler, through the proxy, until it is restored"
+
+
+def first_events(inventory: Inventory) -> str:
+    """Return the events to begin with: ``non-api``, or ``all`` where there is nothing to move in two steps.
+
+    That is so where every trigger brings requests, or every one events, and nobody else is known to invoke.
+
+    Args:
+        inventory: What there is.
+    """
+    brought = {kind_of(each).traffic for each in inventory.triggers if each.enabled}
+    return "all" if len(brought) == 1 and not (inventory.unexplained or inventory.unread) else "non-api"
 
 
 def plan(inventory: Inventory, config: Migration, *, events: str, layer_sha256: str, signing_key: str) -> Plan:

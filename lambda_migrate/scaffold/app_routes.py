@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
+from functools import cache
+from runpy import run_path
 from typing import TYPE_CHECKING
 
+from lambda_migrate.scaffold.service_wheel import IMPORT_NAME, folder
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
 
@@ -48,13 +51,8 @@ def _declared(tree: ast.Module, name: str) -> Iterator[tuple[str, str]]:
                     yield called.attr.upper(), path.value
 
 
-def overlap(one: str, other: str) -> bool:
-    """Return whether two paths of routes take a path in common: a parameter takes any one part, ``:path`` the rest."""
-    here, there = one.strip("/").split("/"), other.strip("/").split("/")
-    for mine, theirs in zip(here, there, strict=False):
-        if ":path}" in mine or ":path}" in theirs:
-            return True
-        if mine != theirs and not re.search(r"{[^}]*}", mine + theirs):
-            return False
-    longer = here[len(there) :] or there[len(here) :]
-    return not longer or ":path}" in longer[0]
+@cache
+def overlap() -> Callable[[str, str], bool]:
+    """Return what tells whether two routes take a path in common: the service's own answer, from its library."""
+    told: Callable[[str, str], bool] = run_path(str(folder() / IMPORT_NAME / "route_overlap.py"))["overlap"]
+    return told

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations.deployment import folders_above
 from lambda_migrate.scaffold.distributions import normalised
+from lambda_migrate.text_encoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +62,7 @@ def _required(folder: Path) -> Iterator[tuple[Path, str]]:
     for path in _files(folder):
         try:
             if path.suffix == ".txt":
-                lines = path.read_text(encoding="utf-8-sig").splitlines()
+                lines = decoded(path.read_bytes()).splitlines()
                 yield from (
                     (folder / match[1], path.name) for line in lines if (match := _EDITABLE.match(line.strip()))
                 )
@@ -111,6 +112,6 @@ def _member(folder: Path, name: str) -> Iterator[Path]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(decoded(path.read_bytes()))
     except (OSError, ValueError):
         return {}

@@ -168,14 +168,14 @@ def _check_code(shared: SharedRepository, survey: Survey, others: str) -> None:
 def _check_routes(shared: SharedRepository, survey: Survey) -> None:
     """Refuse routes that both have, as far as the code tells; the service looks at all of them when it starts."""
     theirs = shared.contents()
-    mine = app_routes.routes(survey.contents, survey.application.app)
+    mine, overlap = app_routes.routes(survey.contents, survey.application.app), app_routes.overlap()
     for other in shared.members:
         settings = shared.settings(other)
         prefixes = {survey.application.base_path.strip("/"), str(settings.get("BASE_PATH", "")).strip("/")}
         if other is shared.own or (len(prefixes) > 1 and "" not in prefixes):
             continue
         for method, path in app_routes.routes(theirs, str(settings.get("APP", ""))):
-            same = next((place for verb, place in mine if verb == method and app_routes.overlap(place, path)), None)
+            same = next((place for verb, place in mine if verb == method and overlap(place, path)), None)
             if same is not None:
                 hint = "give both a base path, rename the route, or give it a service of its own"
                 text = f"`{method} {same}` of {shared.own.name} collides with `{path}` of {other.name}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import pages
+from lambda_migrate.planner import proxy
 from lambda_migrate.planner.journey import command, named
 from lambda_migrate.render.plan import consoles
 from lambda_migrate.render.plan import plan as rendered
@@ -40,9 +41,9 @@ def preview(context: Context, phase: str | None, overrides: Overrides, out: Path
         GateClosed: What comes next is to finish a run that is not planned here.
     """
     kind = phases.load(_chosen(context, phase))
-    overrides = overrides if phase else _coming(context, kind, overrides)
     require_taken(kind.phase.name, kind.overrides, overrides)
     inputs = kind.gather(context, overrides)
+    overrides = overrides if phase else _coming(context, kind, overrides, inputs)
     planned = kind.plan(inputs, context.migration, overrides)
     plan = readiness.looked_at(kind, PhaseWork(context, inputs, planned))
     freeze_guard.warn_of_changes(context)
@@ -72,13 +73,14 @@ def _chosen(context: Context, phase: str | None) -> str:
     return chosen
 
 
-def _coming(context: Context, kind: PhaseKind, overrides: Overrides) -> Overrides:
-    """Return the overrides with the events that `status` names for the next proxy version, where nobody names any."""
+def _coming(context: Context, kind: PhaseKind, overrides: Overrides, inputs: Any) -> Overrides:
+    """Return the overrides with the events that the next proxy version takes, where nobody names any."""
     named_elsewhere = overrides.events or "events" in context.migration.proxy.model_fields_set
     status = context.status()
     if kind.phase.name != "proxy" or named_elsewhere or status.unfinished:
         return overrides
-    return replace(overrides, events="all" if "proxy deploy --events all" in status.next else "non-api")
+    later = "proxy deploy --events all" in status.next
+    return replace(overrides, events="all" if later else proxy.first_events(inputs.inventory))
 
 
 def _blocked(plan: Plan) -> GateClosed:

@@ -32,4 +32,4 @@ def verified(context: Context) -> Result:
     unproven = next((check for check in checks if check.result == "inconclusive"), None)
     if unproven:
         return Result(data, text, error=Inconclusive(f"{unproven.name}: {unproven.detail}", hint=unproven.hint))
-    return Result(data, text, ("cutover",) if version else ("proxy deploy --events non-api",))
+    return Result(data, text, ("cutover",) if version else ("plan",))

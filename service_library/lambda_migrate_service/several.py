@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -14,14 +13,12 @@ from .lifespan import Lifted as Started
 from .lifespan import StartFailed
 from .lifted import NoApplication
 from .limits import let_threads_run
+from .route_overlap import overlap
 from .routes import routes
 from .serves import Serves
 
 if TYPE_CHECKING:
     from .service import Service
-
-_PARAMETER = re.compile(r"{[^}]*}")
-_REST = re.compile(r"{[^}]*:path}")
 
 
 class Several:
@@ -143,20 +140,3 @@ def _own_routes(app: Any) -> list[tuple[str, str]]:
     pages = {getattr(app, name, None) for name in ("docs_url", "redoc_url", "openapi_url")}
     pages.add(getattr(app, "swagger_ui_oauth2_redirect_url", None))
     return [(method, path) for method, path in routes(app) if method != "HEAD" and path not in pages]
-
-
-def overlap(one: str, other: str) -> bool:
-    """Return whether two paths of routes take a path in common: a parameter takes any one part, `:path` the rest.
-
-    Args:
-        one: For example `/orders/{id}`.
-        other: For example `/orders/new`.
-    """
-    here, there = one.strip("/").split("/"), other.strip("/").split("/")
-    for mine, theirs in zip(here, there):
-        if _REST.search(mine) or _REST.search(theirs):
-            return True
-        if mine != theirs and not _PARAMETER.search(mine) and not _PARAMETER.search(theirs):
-            return False
-    longer = here[len(there) :] or there[len(here) :]
-    return not longer or bool(_REST.fullmatch(longer[0]))

@@ -23,6 +23,27 @@ def planned(
     return proxy.plan(found, worlds.settings(extra), events=events, layer_sha256=layer, signing_key=key)
 
 
+@pytest.mark.parametrize(
+    ("triggers", "more", "events"),
+    [
+        ((known.http_api(),), {}, "all"),
+        ((known.http_api(), known.rest_api()), {}, "all"),
+        ((known.sqs(), known.sns()), {}, "all"),
+        ((known.http_api(), known.sqs()), {}, "non-api"),
+        ((known.http_api(), known.sns(enabled=False)), {}, "all"),
+        ((known.http_api(),), {"unexplained": ("arn:aws:iam::1:role/cron may invoke it",)}, "non-api"),
+        ((known.http_api(),), {"unread": ("event source mappings",)}, "non-api"),
+        ((), {}, "non-api"),
+    ],
+)
+def test_a_function_with_one_kind_of_traffic_is_moved_in_one_step(
+    triggers: tuple[Any, ...], more: dict[str, Any], events: str
+) -> None:
+    found = replace(worlds.FRESH, triggers=triggers, unexplained=(), unread=())
+
+    assert proxy.first_events(replace(found, **more)) == events
+
+
 PUBLISHING = ["publish_layer", "configure_latest", "publish_version", "restore_latest"]
 UNPINNED = replace(worlds.PROXIED, function=replace(worlds.PROXIED.function, aliases=()))
 

@@ -28,7 +28,7 @@ from lambda_migrate_service import (
     SignatureVerifier,
 )
 from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
-from lambda_migrate_service.several import overlap
+from lambda_migrate_service.route_overlap import overlap
 from lambda_migrate_service.testing import Client, sign
 
 if TYPE_CHECKING:
@@ -164,6 +164,11 @@ def test_what_two_would_take_stops_the_start(tmp_path: Path) -> None:
         ("/{x:path}", "/", True),
         ("/a", "/a/{x:path}", True),
         ("/a/b", "/{x}", False),
+        ("/item-{x}", "/order-{x}", False),
+        ("/{x}.json", "/{x}.xml", False),
+        ("/item-{x}.json", "/{y}.json", True),
+        ("/item-{x}", "/item-", False),
+        ("/item-{x}", "/item-7", True),
     ],
 )
 def test_paths_overlap_where_one_request_fits_both(one: str, other: str, *, both: bool) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lambda_migrate.scaffold.declared.requirement import applies, parse
+from lambda_migrate.text_encoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _INCLUDE = re.compile(r"^(-r|--requirement|-c|--constraint)[\s=]*(\S+)")
 _EDITABLE = re.compile(r"^(-e|--editable)[\s=]+")
 _INDEX = re.compile(r"^(-i|--index-url|--extra-index-url|-f|--find-links)[\s=]+(\S+)")
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read(path: Path, folder: Path, python: str, declarations: Declarations, *, constraint: bool = False) -> None:
@@ -74,8 +73,7 @@ def _require(text: str, name: str, python: str, declarations: Declarations, *, c
 
 def _lines(content: bytes) -> Iterator[str]:
     """Yield the lines that say something, joined where they go on, without comments and options such as hashes."""
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
-    joined = re.sub(r"\\\r?\n\s*", " ", content.decode(encoding, "replace"))
+    joined = re.sub(r"\\\n\s*", " ", decoded(content, "replace"))
     for raw in joined.splitlines():
         line = re.sub(r"(^|\s)#.*$", "", raw).strip()
         if line.startswith("-"):
