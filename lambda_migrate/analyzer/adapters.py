@@ -213,7 +213,10 @@ def _wrapped(call: ast.Call) -> ast.expr | None:
 def _handler(module: Module, call: ast.Call, scope: Scope) -> str:
     """Return what Lambda calls: what the adapter is bound to, or the function of an event around it."""
     name = _holder(module, call, scope)
-    around = calling_function(module, name) or _bound_to_result(module, name)
+    around = calling_function(module, name)
+    if not around:
+        bound = list(_bound_to_result(module, name))
+        around = next(filter(None, (calling_function(module, each) for each in bound)), next(iter(bound), ""))
     return f"{module.name}.{around or name}" if name else ""
 
 
@@ -259,14 +262,19 @@ def _is_called_with_two(module: Module, inner: Scope, made: ast.Call) -> bool:
     return any(scope is inner and len(call.args) > 1 for name in names for call, scope in module.calls(name))
 
 
-def _bound_to_result(module: Module, maker: str) -> str:
-    """Return the top-level name of what a function or class of the module returns: `handler = create_handler()`."""
+def _bound_to_result(module: Module, maker: str) -> Iterator[str]:
+    """Yield the top-level names of what a function or class returns: `handler = create()`, `asgi, worker = build()`."""
     kinds = (ast.FunctionDef, ast.ClassDef)
     if maker == module.entry or not any(isinstance(value, kinds) for value, _ in module.root.assigned.get(maker, ())):
-        return ""
+        return
     for name, values in module.root.assigned.items():
-        for value, scope in values:
-            called = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == maker
-            if called and scope is module.root:
-                return name
-    return ""
+        if any(scope is module.root and _calls(value, maker) for value, scope in values):
+            yield name
+    for statement, scope in module.of(ast.Assign):
+        target = statement.targets[0]
+        if scope is module.root and isinstance(target, ast.Tuple) and _calls(statement.value, maker):
+            yield from (part.id for part in target.elts if isinstance(part, ast.Name))
+
+
+def _calls(value: ast.AST | None, name: str) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == name

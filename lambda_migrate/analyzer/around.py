@@ -4,44 +4,50 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.analyzer.branches import (
-    OF_REQUESTS,
     catches_what_it_raises,
     changes_nothing,
-    holds_for_all,
     is_done_without,
-    kind_said,
     only_tells_kinds,
 )
-from lambda_migrate.analyzer.harmless_calls import READS, SAYS
+from lambda_migrate.analyzer.event_tests import EventTests
+from lambda_migrate.analyzer.evidence import CHANGES, Evidence, of_unseen, of_value
+from lambda_migrate.analyzer.harmless_calls import READS
+from lambda_migrate.analyzer.refusals import of_exit
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.patterns import Function
     from lambda_migrate.analyzer.scopes import Scope
 
-# What a client sends: a function that looks at it decides about requests, whatever it returns.
-SENT = frozenset(
-    {"headers", "multiValueHeaders", "body", "queryStringParameters", "rawQueryString", "cookies", "authorizationToken"}
-)
-# How routes of WebSocket APIs begin, which no request of HTTP has.
-OF_WEBSOCKETS = frozenset({"$", "$connect", "$disconnect"})
 DEEPEST = 2
-HARMLESS = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.FunctionDef, ast.AsyncFunctionDef)
+HARMLESS = (
+    ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
+)  # fmt: skip
 ENDS = (ast.Return, ast.Raise)
+DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.Tuple, ast.ListComp, ast.DictComp, ast.SetComp)
+# Calls around that of the adapter which only wait for it, or hand on what it returns.
+WAITS = frozenset({"run", "run_until_complete", "cast", "dict"})
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A statement, or an expression, that requests pass on their way to the adapter or back."""
+    """A statement, or an expression, that requests pass on their way to the adapter or back.
+
+    Attributes:
+        node: the statement or expression.
+        when: where it is, seen from the adapter's call.
+        evidence: how sure it is that something is lost without it.
+    """
 
     node: ast.stmt | ast.expr
     when: Literal["before", "around", "after"]
+    evidence: Evidence
 
 
 def passed_by_requests(module: Module, function: Function, call: ast.Call, event: str) -> Iterator[Work]:
@@ -53,7 +59,7 @@ def passed_by_requests(module: Module, function: Function, call: ast.Call, event
         call: the adapter's call.
         event: name of the parameter that holds the event.
     """
-    yield from _Walk(module, function, call, event).through(function.body)
+    yield from (work for work in _Walk(module, function, call, event).through(function.body) if work.evidence)
 
 
 class _Walk:
@@ -64,39 +70,68 @@ class _Walk:
         self.depth = 0
         self.caught = 0
         self.inner = module.inside(function)
-        self.made = {name for made in _made_of(call.func, module.inside(function)) for name in made}
+        self.made = {name for made in _made_of(call.func, self.inner) for name in made}
+        self.tests = EventTests(module, self.inner, event, self._only_reads)
+        self.handed = getattr(call.args[0], "id", "") if call.args else ""
+        self.kept = self.inner.global_names
+        self.kinds: tuple[tuple[Any, Callable[[Any], Evidence]], ...] = (
+            (ast.If, self._of_branches),
+            ((ast.Try, ast.For, ast.While), self._in_turn),
+            ((ast.With, ast.AsyncWith), self._of_block),
+            ((ast.Assign, ast.AnnAssign), self._of_assignment),
+            (ast.AugAssign, self._of_sum),
+            (ast.Expr, self._of_expression),
+            (ast.Return, self._of_return),
+            ((ast.Match, ast.Assert), lambda _: Evidence.UNSURE),
+        )
+        self.functions: dict[tuple[str, int, bool], Evidence] = {}
 
     def through(self, body: Sequence[ast.stmt]) -> Iterator[Work]:
-        """Yield the work in a block that holds the call somewhere."""
+        """Yield the work in a block that holds the call somewhere, harmless statements too."""
         at = next((number for number, statement in enumerate(body) if self._holds(statement)), None)
         if at is None:
             return
-        for statement in body[:at]:
-            if self._works(statement):
-                yield Work(statement, "before")
+        yield from (Work(each, "before", self._evidence(each)) for each in body[:at])
         yield from self._inside(body[at])
         if not self._ends(body[at]):
-            for statement in body[at + 1 :]:
-                if self._works(statement):
-                    yield Work(statement, "after")
+            yield from (Work(each, "after", self._evidence(each)) for each in body[at + 1 :])
 
     def _inside(self, statement: ast.stmt) -> Iterator[Work]:
         if isinstance(statement, ast.If):
             if not self._holds(statement.test):
                 yield from self.through(statement.body if self._held_in(statement.body) else statement.orelse)
         elif isinstance(statement, ast.Try):
-            yield from self.through(statement.body)
-            yield from (Work(each, "after") for each in statement.finalbody if self._works(each))
+            held = next((each for each in statement.handlers if self._held_in(each.body)), None)
+            yield from self.through(held.body if held else statement.body or statement.finalbody)
+            yield from (Work(each, "after", self._evidence(each)) for each in statement.finalbody)
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
             for item in statement.items:
-                if (
-                    not self._holds(item.context_expr)
-                    and last_name(getattr(item.context_expr, "func", item)) != "suppress"
-                ):
-                    yield Work(item.context_expr, "around")
+                if not self._holds(item.context_expr):
+                    yield Work(item.context_expr, "around", self._of_context(item.context_expr))
             yield from self.through(statement.body)
-        elif not isinstance(self.call.args[0], ast.Name) and not self._only_reads(self.call.args[0]):
-            yield Work(self.call.args[0], "before")
+        elif isinstance(statement, ast.Match):
+            yield from self.through(next((case.body for case in statement.cases if self._held_in(case.body)), []))
+        else:
+            yield from self._in_the_call(statement)
+
+    def _in_the_call(self, statement: ast.stmt) -> Iterator[Work]:
+        """Yield what is done to the event in the call itself, and to what that returns in the same statement."""
+        given = self.call.args[0] if self.call.args else None
+        if given is not None and (self._is_changed(given) or not self._only_reads(given)):
+            yield Work(given, "before", Evidence.SURE)
+        around = [part for part in ast.walk(statement) if isinstance(part, ast.Call) and part is not self.call]
+        for outer in around:
+            if any(self._holds(each) for each in outer.args) and last_name(outer.func) not in WAITS | READS:
+                yield Work(outer, "after", self._of_call(outer))
+
+    def _is_changed(self, given: ast.expr) -> bool:
+        """Return whether an event is made of another in place: `{**event, "path": path}`."""
+        return isinstance(given, ast.BinOp) or (isinstance(given, ast.Dict) and any(given.keys) and None in given.keys)
+
+    def _of_context(self, expression: ast.expr) -> Evidence:
+        if last_name(getattr(expression, "func", expression)) == "suppress":
+            return Evidence.NONE
+        return of_unseen(self.module, expression) if isinstance(expression, ast.Call) else Evidence.SURE
 
     def _holds(self, node: ast.AST) -> bool:
         return any(part is self.call for part in ast.walk(node))
@@ -113,43 +148,92 @@ class _Walk:
             return bool(statement.body) and isinstance(statement.body[-1], ENDS)
         return isinstance(statement, ENDS)
 
-    def _works(self, statement: ast.stmt) -> bool:
-        """Return whether a statement does something that a request would miss."""
+    def _evidence(self, statement: ast.stmt) -> Evidence:
+        """Return what speaks for a statement doing something that a request would miss."""
         if isinstance(statement, HARMLESS) or self._changes_nothing(statement):
-            return False
-        if isinstance(statement, ast.If):
-            return self._works_in_branches(statement)
-        if isinstance(statement, (ast.Try, ast.For, ast.While)):
-            return self._works_in_turn(statement)
-        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            return self._assigns_work(statement)
-        if isinstance(statement, ast.Expr):
-            value = statement.value
-            return not (isinstance(value, ast.Constant) or self._says(value) or self._only_reads(value))
-        return not (isinstance(statement, ast.Return) and self._is_plain_return(statement))
+            return Evidence.NONE
+        return next((of(statement) for kinds, of in self.kinds if isinstance(statement, kinds)), Evidence.SURE)
+
+    def _most(self, body: Iterable[ast.stmt]) -> Evidence:
+        return max((self._evidence(each) for each in body), default=Evidence.NONE)
 
     def _changes_nothing(self, statement: ast.stmt) -> bool:
         if isinstance(statement, ast.Raise):
             return self.caught > 0
         return not self.depth and changes_nothing(statement, self.inner)
 
-    def _works_in_turn(self, statement: ast.Try | ast.For | ast.While) -> bool:
-        """Return whether something happens in a `try` or a loop; what a helper raises and catches itself is nothing."""
+    def _in_turn(self, statement: ast.Try | ast.For | ast.While) -> Evidence:
+        """Return what happens in a `try` or a loop; what a helper raises and catches itself is nothing."""
         catches = self.depth > 0 and isinstance(statement, ast.Try) and catches_what_it_raises(statement)
         self.caught += catches
-        works = any(self._works(each) for each in statement.body)
+        most = self._most(statement.body)
         self.caught -= catches
-        last = statement.finalbody if isinstance(statement, ast.Try) else statement.orelse
-        return works or any(self._works(each) for each in last)
+        return max(most, self._most(statement.finalbody if isinstance(statement, ast.Try) else statement.orelse))
 
-    def _assigns_work(self, statement: ast.Assign | ast.AnnAssign) -> bool:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        if all(isinstance(target, ast.Name) and target.id in self.made for target in targets):
-            return False  # the application and its adapter are made here
-        if self._classifies(targets, statement.value):
+    def _of_block(self, statement: ast.With | ast.AsyncWith) -> Evidence:
+        around = [self._of_context(item.context_expr) for item in statement.items]
+        return max(*around, self._most(statement.body))
+
+    def _of_sum(self, statement: ast.AugAssign) -> Evidence:
+        return of_value(self.module, statement.value) if isinstance(statement.target, ast.Name) else Evidence.SURE
+
+    def _of_expression(self, statement: ast.Expr) -> Evidence:
+        value = statement.value
+        if isinstance(value, ast.Constant) or self._only_reads(value):
+            return Evidence.NONE
+        return self._of_call(value) if isinstance(value, ast.Call) else Evidence.SURE
+
+    def _of_call(self, call: ast.Call) -> Evidence:
+        """Return what speaks for a call doing something, by what is in its function where that is seen."""
+        name = last_name(call.func)
+        if isinstance(call.func, ast.Name):
+            seen = self._in_function(name)
+            if seen is not None:
+                return seen
+        if isinstance(call.func, ast.Attribute) and self._is_of_the_handler(call.func.value, name):
+            return Evidence.NONE
+        return Evidence.NONE if name == "set_event_loop" else of_unseen(self.module, call)
+
+    def _is_of_the_handler(self, node: ast.expr, method: str) -> bool:
+        """Return whether something is made in the handler for its adapter, or for the log: `extra.update(…)`."""
+        if not isinstance(node, ast.Name) or node.id not in self.inner.assigned or node.id == self.event:
             return False
-        named = all(isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target) for target in targets)
-        return not named or (statement.value is not None and not self._only_reads(statement.value))
+        return node.id in self.made or (method in CHANGES and self._is_own_collection(node.id))
+
+    def _is_own_collection(self, name: str) -> bool:
+        values = [value for value, _ in self.inner.assigned.get(name, ())]
+        made = bool(values) and all(isinstance(value, DISPLAYS) for value in values)
+        return made and name not in {self.handed, self.event} and name not in self.kept
+
+    def _of_assignment(self, statement: ast.Assign | ast.AnnAssign) -> Evidence:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        value = statement.value
+        if value is None or all(isinstance(target, ast.Name) and target.id in self.made for target in targets):
+            return Evidence.NONE  # the application and its adapter are made here
+        if self._classifies(targets, value):
+            return Evidence.NONE
+        if not all(self._is_own(target) for target in targets):
+            return Evidence.SURE
+        if self._only_reads(value) and not self._is_handed_on(targets, value):
+            return Evidence.NONE
+        if self._is_handed_on(targets, value) or any(getattr(target, "id", "") in self.kept for target in targets):
+            return Evidence.SURE
+        seen = self._in_function(last_name(value.func)) if isinstance(value, ast.Call) else None
+        return of_value(self.module, value) if seen is None else seen
+
+    def _is_own(self, target: ast.expr) -> bool:
+        """Return whether a target is of no use outside of the handler."""
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            return self._is_own_collection(target.value.id)
+        return isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target)
+
+    def _is_handed_on(self, targets: Sequence[ast.expr], value: ast.expr) -> bool:
+        """Return whether the adapter gets what is made here of an event, or the caller what is made of the answer."""
+        names = {getattr(target, "id", "") for target in targets}
+        if self.handed in names:
+            return self._is_changed(value) or not self._only_reads(value)
+        answers = {name for name, values in self.inner.assigned.items() for each, _ in values if each is self.call}
+        return bool(names & answers) and not self._only_reads(value)
 
     def _classifies(self, targets: Sequence[ast.expr], value: ast.expr | None) -> bool:
         """Return whether a function elsewhere is asked what kind of event this is, and for nothing else."""
@@ -157,19 +241,22 @@ class _Walk:
         asked = isinstance(value, ast.Call) and [getattr(each, "id", "") for each in value.args] == [self.event]
         return asked and isinstance(target, ast.Name) and only_tells_kinds(target.id, self.inner.node)
 
-    def _works_in_branches(self, statement: ast.If) -> bool:
+    def _of_branches(self, statement: ast.If) -> Evidence:
         if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} <= self.made:
-            return False  # whether there is an adapter at all
+            return Evidence.NONE  # whether there is an adapter at all
         if not self.depth and (is_done_without(self.module, statement, self.event) or self._sets_up(statement)):
-            return False
-        asked = self._asks_for(statement.test)
+            return Evidence.NONE
+        asked = self.tests.asks_for(statement.test)
         passed = [*(statement.body if asked != "others" else ()), *(statement.orelse if asked != "requests" else ())]
-        ends = () if self.depth or asked == "others" else ENDS
-        return any(self._works(each) or isinstance(each, ends) for each in passed)
+        if self.depth or asked == "others":
+            return self._most(passed)
+        ends = [each for each in passed if isinstance(each, ENDS)]
+        refused = [of_exit(self.module, self.tests, statement.test, each, asked) for each in ends]
+        return max([*refused, self._most(each for each in passed if each not in ends)], default=Evidence.NONE)
 
     def _sets_up(self, statement: ast.If) -> bool:
         """Return whether each branch sets what the adapter is made with, or refuses a setting of the deployment."""
-        if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} & self._of_event():
+        if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} & self.tests.of_event():
             return False
         parts = [each for each in (*statement.body, *statement.orelse) if not isinstance(each, ast.Raise)]
         return bool(parts) and all(
@@ -177,140 +264,37 @@ class _Walk:
         )
 
     def _is_set_for_the_adapter(self, statement: ast.stmt) -> bool:
-        if not isinstance(statement, ast.Assign) or self._assigns_work(statement):
+        if not isinstance(statement, ast.Assign) or self._of_assignment(statement):
             return False
         return {getattr(target, "id", "") for target in statement.targets} <= self.made
-
-    def _asks_for(self, test: ast.expr) -> str:
-        """Return which events a test lets in: `requests`, `others`, or "" where it looks at something else."""
-        names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
-        if not names & self._of_event() and kind_said(test):
-            return kind_said(test)
-        if any(isinstance(part, ast.Constant) and part.value in OF_WEBSOCKETS for part in ast.walk(test)):
-            return "others"
-        unsaid = not names & self._of_event() or self._looks_at_what_was_sent(test)
-        return "" if unsaid else self._asks_of_the_event(test)
-
-    def _asks_of_the_event(self, test: ast.expr) -> str:
-        """Return what a test of the event lets in, as :meth:`_asks_for`."""
-        if holds_for_all(test, self.event):
-            return "requests"
-        if isinstance(test, ast.Name):
-            return self._asks_by_name(test)
-        if isinstance(test, ast.BoolOp):
-            return self._asks_together(test)
-        if isinstance(test, ast.UnaryOp):
-            return {"requests": "others", "others": "requests"}.get(self._asks_for(test.operand), "")
-        if isinstance(test, ast.Compare):
-            return self._compares(test)
-        return "requests" if self._of_a_request(test) else "others"
-
-    def _asks_by_name(self, test: ast.Name) -> str:
-        """Return what a name was set to ask, where it was set once: ``is_http = "httpMethod" in event``."""
-        values = [value for value, _ in self.inner.assigned.get(test.id, ())]
-        asked = values[0] if len(values) == 1 else None
-        if not isinstance(asked, ast.expr) or test.id in {e.id for e in ast.walk(asked) if isinstance(e, ast.Name)}:
-            return "requests" if self._of_a_request(test) else "others"
-        return self._asks_for(asked)
-
-    def _asks_together(self, test: ast.BoolOp) -> str:
-        telling = [each for each in test.values if not holds_for_all(each, self.event)]
-        asked = [self._asks_for(each) for each in telling or test.values]
-        if isinstance(test.op, ast.Or):
-            return asked[0] if len(set(asked)) == 1 else ""
-        return "requests" if "requests" in asked else "others" if "others" in asked else ""
-
-    def _compares(self, test: ast.Compare) -> str:
-        operator, left = test.ops[0], test.left
-        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, ast.Constant):
-            plain = not isinstance(test.comparators[0], (ast.Call, ast.Subscript))
-            if left.value in OF_REQUESTS and plain:
-                return "requests" if isinstance(operator, ast.In) else "others"
-        return "" if self._of_a_request(test) else "others"
-
-    def _looks_at_what_was_sent(self, test: ast.expr) -> bool:
-        """Return whether a test goes by what a function of the module has made of a request's headers or body."""
-        values: list[ast.AST] = [test]
-        for part in ast.walk(test):
-            if isinstance(part, ast.Name):
-                values += [value for value, _ in self.inner.assigned.get(part.id, ()) if value is not None]
-        called = {name for value in values for name in _called(value)}
-        return any(self._reads_what_was_sent(name) for name in called)
-
-    def _reads_what_was_sent(self, name: str, depth: int = DEEPEST) -> bool:
-        bodies = [value for value, _ in self.module.root.assigned.get(name, ()) if isinstance(value, ast.FunctionDef)]
-        parts = [part for body in bodies for part in ast.walk(body)]
-        if any(isinstance(part, ast.Constant) and part.value in SENT for part in parts):
-            return True
-        called = {each for body in bodies for each in _called(body)} - {name} if depth else set()
-        return any(self._reads_what_was_sent(each, depth - 1) for each in called)
-
-    def _of_event(self) -> set[str]:
-        """Return the names that stand for the event, or parts of it."""
-        names = {self.event}
-        for statement, _ in self.module.of(ast.Assign):
-            read = {part.id for part in ast.walk(statement.value) if isinstance(part, ast.Name)}
-            if self.event in read and self._only_reads(statement.value):
-                names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-        return names
-
-    def _of_a_request(self, node: ast.AST) -> bool:
-        """Return whether parts of a request are looked at, also by a name that one was given before."""
-        parts = list(ast.walk(node))
-        names = {part.id for part in parts if isinstance(part, ast.Name)} - {self.event}
-        parts += [part for name in names for value in self._set_to(name) for part in ast.walk(value)]
-        return any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in parts)
-
-    def _set_to(self, name: str) -> list[ast.AST]:
-        """Return what a name of the handler is set to, and the functions of the module that this is made with."""
-        values: list[ast.AST] = [value for value, _ in self.inner.assigned.get(name, ()) if value is not None]
-        called = [each for value in values for each in _called(value)]
-        made = [value for each in called for value, _ in self.module.root.assigned.get(each, ())]
-        return values + [each for each in made if isinstance(each, ast.FunctionDef)]
 
     def _only_reads(self, node: ast.AST) -> bool:
         calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
         return not isinstance(node, ast.NamedExpr) and all(self._reads(call) for call in calls)
 
     def _reads(self, call: ast.Call) -> bool:
-        own = isinstance(call.func, ast.Name) and self._does_nothing(call.func.id)
+        own = isinstance(call.func, ast.Name) and self._in_function(call.func.id) is Evidence.NONE
         return own or last_name(call.func) in READS
 
-    def _says(self, node: ast.expr) -> bool:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and self._does_nothing(node.func.id):
-            return True
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and self._is_made_here(node.func.value):
-            return True
-        if not isinstance(node, ast.Call) or last_name(node.func) not in {*SAYS, "set_event_loop"}:
-            return False
-        return all(self._only_reads(each) for each in (*node.args, *(keyword.value for keyword in node.keywords)))
-
-    def _is_made_here(self, node: ast.expr) -> bool:
-        """Return whether something is made in the handler for the application or its adapter."""
-        return isinstance(node, ast.Name) and node.id in self.made and node.id in self.inner.assigned
-
-    def _does_nothing(self, name: str) -> bool:
-        """Return whether a function of the module only reads, says something, or sees to an event loop."""
+    def _in_function(self, name: str) -> Evidence | None:
+        """Return what a function of the module does, None where it is not one, or too deep to be looked at."""
         values = [value for value, _ in self.module.root.assigned.get(name, ())]
         if len(values) != 1 or not isinstance(values[0], ast.FunctionDef) or self.depth >= DEEPEST:
-            return False
-        self.depth += 1
-        works = any(self._works(each) for each in values[0].body)
-        self.depth -= 1
-        return not works
+            return None
+        asked = (name, self.depth, self.caught > 0)
+        if asked not in self.functions:
+            outer, self.kept = self.kept, self.module.inside(values[0]).global_names
+            self.depth += 1
+            self.functions[asked] = self._most(values[0].body)
+            self.depth -= 1
+            self.kept = outer
+        return self.functions[asked]
 
-    def _is_plain_return(self, statement: ast.Return) -> bool:
-        """Return whether nothing happens in a `return`: in a function that is called, reading is nothing."""
-        if self.depth:
-            return statement.value is None or self._only_reads(statement.value)
-        return statement.value is None or isinstance(statement.value, ast.Name)
-
-
-def _called(node: ast.AST) -> Iterator[str]:
-    """Yield the plain names that are called in a piece of code."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
-            yield part.func.id
+    def _of_return(self, statement: ast.Return) -> Evidence:
+        """Return what happens in a `return`: in a function that is called, reading is nothing."""
+        value = statement.value
+        plain = value is None or (self._only_reads(value) if self.depth else isinstance(value, ast.Name))
+        return Evidence.NONE if plain else Evidence.SURE
 
 
 def _is_waiting(target: ast.expr) -> bool:

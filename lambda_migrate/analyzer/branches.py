@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.event_kinds import kind_said
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -23,15 +24,6 @@ OF_REQUESTS = frozenset(
 )  # fmt: skip
 # What every answer of an adapter has.
 OF_ANSWERS = frozenset({"headers", "statusCode", "body", "isBase64Encoded"})
-# What names of tests say about an event: `if not decision.is_http`.
-REQUESTS = re.compile(
-    r"(is_?)?(http|rest|api_?gateway|function_?url|(http|api|web)_?(event|request|call))", re.IGNORECASE
-)
-OTHERS = re.compile(
-    r"is_?(cron|scheduled?|sqs|sns|s3|eventbridge|dynamodb|kinesis|warm_?(up|er|ing)?|ping|stream|websocket|admin_command)"
-    r"(_?(event|message|invocation|job|task|call))?",
-    re.IGNORECASE,
-)
 # Calls that hand on what they are given.
 HANDS_ON = frozenset({"cast", "dict"})
 # Parts of events that no HTTP request has.
@@ -80,19 +72,16 @@ def holds_for_all(test: ast.expr, event: str) -> bool:
     return isinstance(test, ast.Name) and test.id == event
 
 
-def kind_said(test: ast.expr) -> str:
-    """Return which events a test lets in by its name, `requests` or `others`; "" where that says nothing."""
-    name = last_name(test) if isinstance(test, (ast.Name, ast.Attribute)) else ""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return {"requests": "others", "others": "requests"}.get(kind_said(test.operand), "")
-    return "requests" if REQUESTS.fullmatch(name) else "others" if OTHERS.fullmatch(name) else ""
-
-
 def only_tells_kinds(name: str, function: ast.AST | None) -> bool:
     """Return whether a name of a handler is used for nothing but tests of what kind of event it was given."""
     inside = ast.walk(function) if function is not None else ()
     tests = [part.test for part in inside if isinstance(part, ast.If) and _reads(part.test, name)]
-    return bool(tests) and all(kind_said(test) for test in tests)
+    return bool(tests) and all(kind_said(test) or _compares_kinds(test) for test in tests)
+
+
+def _compares_kinds(test: ast.expr) -> bool:
+    """Return whether a name is compared with what is a kind of event: `kind == "sqs"`."""
+    return isinstance(test, ast.Compare) and any(kind_said(each) for each in test.comparators)
 
 
 def catches_what_it_raises(statement: ast.Try) -> bool:

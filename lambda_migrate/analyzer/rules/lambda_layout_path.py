@@ -30,6 +30,7 @@ VALID = (
     "PATH = '/optional/x'\n",
     "from pathlib import Path\nHERE = Path(__file__).parent\n",
     "URL = 'https://x/opt/y'\n",
+    "CHROME = '/opt/google/chrome/chrome'\n",
     "PATH = '/mnt'\n",
 )
 INVALID = (
@@ -40,7 +41,9 @@ INVALID = (
     "CACHE = '/mnt/efs/models'\n",
 )
 KNOWN_MISSES = ("import os\nPATH = os.path.join(os.sep, 'opt', 'bin')\n",)
-PATH = re.compile(r"^(?:file://)?(?:(/opt|/var/task|/var/runtime|/var/lang)(?:/|$|:)|(/mnt/))")
+PATH = re.compile(
+    r"^(?:file://)?(?:(/opt(?!/(?:homebrew|venv|conda|anaconda|miniconda|google|local|render)\d?/)|/var/task|/var/runtime|/var/lang)(?:/|$|:)|(/mnt/))"
+)
 
 
 def check(module: Module) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""Finds `print` used for logging.
+"""Finds `print` used for logging, once in each file.
 
 ## Why it breaks
 On Lambda every line of standard output is a log event that belongs to an invocation. On a service, lines of requests
@@ -29,11 +29,14 @@ VALID = (
     "def show(print):\n    print('x')\n",
 )
 INVALID = ("def read():\n    print('reading')\n", "import builtins\nbuiltins.print('x')\n")
+PRINTS = frozenset({"print", "builtins.print"})
 KNOWN_MISSES = ("import sys\nsys.stdout.write('x')\n",)
 
 
 def check(module: Module) -> Iterator[Fact]:
-    """Report calls of the builtin."""
-    for call, scope in module.calls("print"):
-        if module.resolved(call, scope) in {"print", "builtins.print"}:
-            yield module.fact(call, "`print` has no level and no request id")
+    """Note calls of the builtin: the first of a file says how many there are, since all ask for the same change."""
+    printed = [call for call, scope in module.calls("print") if module.resolved(call, scope) in PRINTS]
+    if printed:
+        first = min(printed, key=lambda call: (call.lineno, call.col_offset))
+        more = f", {len(printed)} times in this file" if len(printed) > 1 else ""
+        yield module.fact(first, f"`print` has no level and no request id{more}")

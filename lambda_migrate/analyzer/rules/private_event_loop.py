@@ -81,8 +81,10 @@ def check(module: Module) -> Iterator[Fact]:
                 yield fact.saying(said, severity=Severity.INFO, hint=AT_IMPORT)
             elif scope.node in handlers or scope in asks or _is_of_handlers(module, scope, handlers):
                 yield fact.saying(fact.message, severity=Severity.WARN, hint=IN_A_HANDLER)
+            elif scope.kind == "async" or "nest_asyncio" in fact.message:
+                yield fact  # it raises where a loop runs, or changes the loop of everybody
             else:
-                yield fact
+                yield fact.saying(fact.message, severity=Severity.WARN)
 
 
 def _runs_the_adapter(module: Module, call: ast.Call, scope: Scope) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.adapters import KINDS
 from lambda_migrate.analyzer.answers import TRANSPARENT, defined_name, is_answer, named, own_field, spans, tells
+from lambda_migrate.analyzer.evidence import LOGGERS
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.harmless_calls import SAYS
 from lambda_migrate.analyzer.patterns import (
@@ -85,6 +86,7 @@ VALID = (
         "    handler = Mangum(app)\n"
     ),
     "import logging, os\nif os.getenv('AWS_EXECUTION_ENV'):\n    logging.warning('a key in the environment')\n",
+    "import os\nif not os.getenv('AWS_EXECUTION_ENV'):\n    from dotenv import load_dotenv\n    load_dotenv()\n",
     "import os\nNAME = os.getenv('LAMBDA_TASK_ROOT')\ndef f(name):\n    quiet = not name\n    return 1 if quiet else 2",
 )
 INVALID = (
@@ -137,6 +139,7 @@ KNOWN_MISSES = (
 )
 MOST_STEPS = 4
 MOST_VALUES = 20
+LAPTOPS = frozenset({"load_dotenv", "basicConfig"})
 READERS = frozenset({"getenv", "get"})
 
 
@@ -206,14 +209,19 @@ def _is_done_without(module: Module, branch: ast.If, scope: Scope) -> bool:
 
 def _makes_an_adapter(module: Module, statement: ast.stmt, scope: Scope) -> bool:
     if isinstance(statement, ast.ImportFrom):
-        return f"{statement.module}.{statement.names[0].name}" in KINDS
+        imported = statement.names[0].name
+        return f"{statement.module}.{imported}" in KINDS or imported in LAPTOPS
     made = statement.value if isinstance(statement, ast.Assign) else None
     return isinstance(made, ast.Call) and module.resolved(made, scope) in KINDS
 
 
 def _logs(statement: ast.stmt) -> bool:
+    """Return whether a statement writes to the log, sets it up, or reads a file of settings that only laptops have."""
     call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and last_name(call.func) in SAYS
+    if not isinstance(call, ast.Call):
+        return False
+    holder = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    return last_name(call.func) in SAYS | LAPTOPS or LOGGERS.search(holder) is not None
 
 
 @dataclass(slots=True)

@@ -26,6 +26,8 @@ CODE = "LM502"
 SEVERITY = Severity.ERROR
 HINT = "put the work on a queue that the service reads, or into a background task"
 
+OF_ANOTHER = "if it is another function, nothing changes; if it is this one, put the work on a queue"
+
 VALID = (
     "def call(client):\n    return client.invoke(FunctionName='billing')\n",
     "from invoke import task\ntask.invoke('build')\n",
@@ -50,7 +52,8 @@ def check(module: Module) -> Iterator[Fact]:
         if name is not None and _is_own(module, name, scope):
             yield module.fact(call, "the function invokes itself")
         elif text_of(keyword(call, "InvocationType")) == "Event" or call.func.attr == "invoke_async":
-            yield module.fact(call, "invokes a function without waiting: is it this one?")
+            fact = module.fact(call, "invokes a function without waiting: is it this one?")
+            yield fact.saying(fact.message, severity=Severity.WARN, hint=OF_ANOTHER)
 
 
 def _is_own(module: Module, name: ast.expr, scope: Scope) -> bool:

@@ -17,19 +17,22 @@ them all.
 from __future__ import annotations
 
 import ast
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.adapters import KINDS, WORDS
+from lambda_migrate.analyzer.adapters import KINDS
 from lambda_migrate.analyzer.around import Work, passed_by_requests
+from lambda_migrate.analyzer.evidence import Evidence, of_name
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import event_functions
 from lambda_migrate.analyzer.rule import Sample
+from lambda_migrate.analyzer.wrappers import called, handed_on, is_of_the_entry, wrappers, wrappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lambda_migrate.analyzer.module import Module
-    from lambda_migrate.analyzer.patterns import Function
     from lambda_migrate.analyzer.project import Project
 
 CODE = "LM012"
@@ -38,6 +41,13 @@ HINT = "`init` writes a hook that runs the handler around the application; bette
 
 APP = "from fastapi import FastAPI\nfrom mangum import Mangum\napp = FastAPI()\nasgi = Mangum(app)\n"
 SERVED = "return asgi(event, context)"
+WRAPPER = "def told(inner):\n    def wrapper(event, context):\n"
+WRAPPED = "        return inner(event, context)\n    return wrapper\n"
+CLASS = "class Entry:\n    def __init__(self, inner=None):\n"
+REWRITES = (
+    "    def __call__(self, event, context):\n        event['path'] = event['path'].removeprefix('/v1')\n"
+    "        return self.inner(event, context)\n"
+)
 
 
 def _handler(*lines: str) -> str:
@@ -107,8 +117,43 @@ VALID = (
     _handler("if not event:", "    return {'statusCode': 400}", SERVED),
     _handler("loop = asyncio.new_event_loop()", "try:", f"    {SERVED}", "finally:", "    loop.close()"),
     "from other import serve\ndef handler(event, context):\n    check(event)\n    return serve(event, context)\n",
+    # Wrappers that only say something, here or in another module.
+    APP + f"{WRAPPER}        print('called')\n{WRAPPED}handler = told(asgi)\n",
+    Sample(
+        {
+            "wraps.py": "import time\n" + WRAPPER + "        start = time.time()\n" + WRAPPED,
+            "main.py": f"from wraps import told\n{APP}@told\ndef handler(event, context):\n    {SERVED}\n",
+        }
+    ),
+    # What other events are told by, in the words of a function elsewhere.
+    "from kinds import is_scheduled_event\n" + _handler("if is_scheduled_event(event):", "    return {}", SERVED),
+    "from kinds import kind_of\n"
+    + _handler("kind = kind_of(event)", "if kind == 'sqs':", "    return work(event)", SERVED),
+    _handler("extra = {}", "extra['path'] = event.get('path')", "logger.info('x', extra=extra)", SERVED),
 )
 INVALID = (
+    APP + f"{WRAPPER}        event['path'] = '/' + event['path']\n{WRAPPED}handler = told(asgi)\n",
+    Sample(
+        {
+            "wraps.py": f"{WRAPPER}        connect()\n{WRAPPED}",
+            "main.py": f"from wraps import told\n{APP}@told\ndef handler(event, context):\n    {SERVED}\n",
+        }
+    ),
+    # A class that is called, with an adapter of its own or with one that it is given.
+    Sample(
+        {"main.py": f"{APP}{CLASS}        self.inner = asgi\n{REWRITES}handler = Entry()\n"}, handler="main.handler"
+    ),
+    Sample(
+        {"main.py": f"{APP}{CLASS}        self.inner = inner\n{REWRITES}handler = Entry(inner=asgi)\n"},
+        handler="main.handler",
+    ),
+    # An adapter that a function returned among others.
+    APP.replace("asgi =", "def build():\n    return 1,")
+    + f"_, asgi = build()\ndef handler(event, context):\n    connect()\n    {SERVED}\n",
+    "from callers import unknown\n" + _handler("if unknown(event):", "    raise PermissionError", SERVED),
+    _handler("changed = {**event, 'path': event['path'][3:]}", "return asgi(changed, context)"),
+    _handler("return asgi({**event, 'path': event['path'][3:]}, context)"),
+    _handler("return with_cookie(asgi(event, context))"),
     _handler("if os.environ.get('OPEN') != 'yes':", "    return {'statusCode': 503}", SERVED),
     "import os\ndef closed(event, context):\n    return {'statusCode': 503}\n"
     + _handler("if os.environ.get('OPEN') == 'no':", "    return closed(event, context)", SERVED),
@@ -148,96 +193,66 @@ KNOWN_MISSES = (
     APP
     + "def serve(event):\n    return asgi(event, None)\ndef handler(event, context):\n    flush()\n    serve(event)\n",
 )
-# Rules of their own find these, or they watch and change nothing.
-WATCHERS = (
-    "aws_lambda_powertools.",
-    "aws_xray_sdk.",
-    "datadog_lambda.",
-    "sentry_sdk.",
-    "newrelic.",
-    "lumigo_tracer.",
-    "epsagon.",
-    "lambdawarmer.",
-)
 POWERTOOLS = frozenset({"inject_lambda_context", "capture_lambda_handler", "log_metrics", "capture_method"})
+# What wrappers are called that are not seen, and do more than watch.
+ACTS = re.compile(
+    r"auth|secret|cors|key|inject|param|valid|guard|session|transaction|allow|limit|rewrite|strip", re.IGNORECASE
+)
+UNSURE = "look at what it does: if requests need it, `init` writes a hook that runs the handler around the application"
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Note what functions of an event do around a call with that event, and the wrappers of adapters."""
     for function, event, context in event_functions(module):
-        if module.entry and function.name != module.entry:
+        if not is_of_the_entry(module, function):
             continue
-        for call in _handed_on(module, function, event, context):
-            callee = _callee(module, call, function)
+        for call in handed_on(module, function, event, context):
+            callee = called(module, call, function)
             for work in passed_by_requests(module, function, call, event):
                 yield _fact(module, work, function.name, callee)
             for decorator in function.decorator_list:
-                if not _watches(module, decorator):
-                    written = module.snippet(decorator)
-                    yield module.fact(
-                        decorator,
-                        f"`@{written}` runs around the adapter; requests no longer pass it",
-                        kind="work",
-                        value=callee,
-                    )
-    yield from _wrappers(module)
+                said = f"`@{module.snippet(decorator)}` runs around the adapter; requests no longer pass it"
+                yield from _wrapped(module, decorator, callee, said)
+    for call, held in wrappings(module):
+        said = f"`{module.snippet(call.func)}` is around the adapter, and requests no longer pass it"
+        yield from _wrapped(module, call, held, said)
+    for name, evidence in wrappers(module):
+        yield module.fact_at(1, 0, "", kind="wrapper", value=f"{name}\n{int(evidence)}")
 
 
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report what is around calls that lead to an adapter."""
+    seen = dict(fact.value.split("\n") for fact in facts if fact.kind == "wrapper")
     known: dict[str, bool] = {}
     for fact in facts:
-        if fact.value not in known:
-            known[fact.value] = any(name.removesuffix("()") in KINDS for name in project.names(fact.value))
-        if known[fact.value]:
-            yield fact.saying(fact.message)
+        callee, _, wrapper = fact.value.partition("\n")
+        if fact.kind == "wrapper":
+            continue
+        if callee not in known:
+            known[callee] = any(name.removesuffix("()") in KINDS for name in project.names(callee))
+        if known[callee]:
+            does = next((seen[name] for name in project.names(wrapper) if name in seen), None) if wrapper else None
+            if does != str(int(Evidence.NONE)):
+                severity = fact.severity if does is None else _severity(Evidence(int(does)))
+                yield fact.saying(fact.message, severity=severity, hint=UNSURE if severity else "")
+
+
+def _severity(evidence: Evidence) -> Severity | None:
+    return Severity.WARN if evidence is Evidence.UNSURE else None
 
 
 def _fact(module: Module, work: Work, function: str, callee: str) -> Fact:
     message = (
         f"`{function}` does this {work.when} the adapter, and requests no longer pass it: `{module.snippet(work.node)}`"
     )
-    return module.fact(work.node, message, kind="work", value=callee)
+    fact = module.fact(work.node, message, kind="work", value=callee)
+    return replace(fact, severity=_severity(work.evidence))
 
 
-def _handed_on(module: Module, function: Function, event: str, context: str) -> Iterator[ast.Call]:
-    """Return the calls in a function that hand its event and context on."""
-    inner = module.inside(function)
-    for call, scope in module.all_calls():
-        if scope is inner and len(call.args) > 1 and isinstance(call.args[1], ast.Name):
-            mentioned = {part.id for part in ast.walk(call.args[0]) if isinstance(part, ast.Name)}
-            made_here = any(isinstance(part, ast.Name) and part.id in inner.assigned for part in [call.args[0]])
-            if call.args[1].id == context and (event in mentioned or made_here):
-                yield call
-        elif scope is inner and len(call.args) > 1 and _is_wsgi(module, call):
-            yield call
-
-
-def _is_wsgi(module: Module, call: ast.Call) -> bool:
-    return module.mentions(*WORDS) and KINDS.get(module.resolve(call.func, module.root)) in (
-        "serverless-wsgi",
-        "aws-wsgi",
-    )
-
-
-def _callee(module: Module, call: ast.Call, function: Function) -> str:
-    return module.resolve(call.func, module.inside(function))
-
-
-def _watches(module: Module, node: ast.expr) -> bool:
+def _wrapped(module: Module, node: ast.expr, held: str, said: str) -> Iterator[Fact]:
+    """Note a wrapper, with its name: a module of the project may tell what it does."""
     target = node.func if isinstance(node, ast.Call) else node
     dotted = module.resolve(target, module.root)
-    return dotted.startswith(WATCHERS) or getattr(target, "attr", "") in POWERTOOLS
-
-
-def _wrappers(module: Module) -> Iterator[Fact]:
-    """Note calls at import whose only argument is an adapter, or what holds one: `handler = guarded(asgi)`."""
-    if not module.mentions(b"handler"):
-        return
-    for name in {"handler", "lambda_handler", module.entry} - {""}:
-        for value, scope in module.root.assigned.get(name, ()):
-            if isinstance(value, ast.Call) and scope is module.root and value.args and not value.keywords:
-                held = module.resolve(value.args[0], scope)
-                if held and module.resolve(value.func, scope) not in KINDS and not _watches(module, value.func):
-                    message = f"`{module.snippet(value.func)}` is around the adapter, and requests no longer pass it"
-                    yield module.fact(value, message, kind="work", value=held)
+    if getattr(target, "attr", "") not in POWERTOOLS and of_name(module, target):
+        fact = module.fact(node, said, kind="wrapped", value=f"{held}\n{dotted}")
+        yield fact if ACTS.search(dotted) else replace(fact, severity=Severity.WARN)
