@@ -13,7 +13,7 @@ from lambda_migrate.analyzer.branches import (
     only_tells_kinds,
 )
 from lambda_migrate.analyzer.event_tests import EventTests
-from lambda_migrate.analyzer.evidence import CHANGES, Evidence, of_unseen, of_value
+from lambda_migrate.analyzer.evidence import CHANGES, LOGGERS, Evidence, of_unseen, of_value
 from lambda_migrate.analyzer.harmless_calls import READS
 from lambda_migrate.analyzer.refusals import of_exit
 from lambda_migrate.analyzer.scopes import last_name
@@ -99,6 +99,7 @@ class _Walk:
     def _inside(self, statement: ast.stmt) -> Iterator[Work]:
         if isinstance(statement, ast.If):
             if not self._holds(statement.test):
+                yield from self._chosen_by(statement)
                 yield from self.through(statement.body if self._held_in(statement.body) else statement.orelse)
         elif isinstance(statement, ast.Try):
             held = next((each for each in statement.handlers if self._held_in(each.body)), None)
@@ -113,6 +114,18 @@ class _Walk:
             yield from self.through(next((case.body for case in statement.cases if self._held_in(case.body)), []))
         else:
             yield from self._in_the_call(statement)
+
+    def _chosen_by(self, branch: ast.If) -> Iterator[Work]:
+        """Yield a test of the request that lets only some reach the adapter: others are answered elsewhere."""
+        test = branch.test
+        if not self.tests.asks_for(test) and self.tests.of_a_request(test) and self.event in self._behind(test):
+            yield Work(test, "before", Evidence.SURE)
+
+    def _behind(self, test: ast.expr) -> set[str]:
+        """Return the names in a test, and those in what these are set to."""
+        names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+        values = [value for name in names for value, _ in self.inner.assigned.get(name, ()) if value is not None]
+        return names | {part.id for value in values for part in ast.walk(value) if isinstance(part, ast.Name)}
 
     def _in_the_call(self, statement: ast.stmt) -> Iterator[Work]:
         """Yield what is done to the event in the call itself, and to what that returns in the same statement."""
@@ -210,7 +223,7 @@ class _Walk:
         value = statement.value
         if value is None or all(isinstance(target, ast.Name) and target.id in self.made for target in targets):
             return Evidence.NONE  # the application and its adapter are made here
-        if self._classifies(targets, value):
+        if self._classifies(targets, value) or all(_is_logger(target) for target in targets):
             return Evidence.NONE
         if not all(self._is_own(target) for target in targets):
             return Evidence.SURE
@@ -302,6 +315,10 @@ def _is_waiting(target: ast.expr) -> bool:
     return (
         isinstance(target, ast.Attribute) and target.attr.lower().replace("_", "") == "callbackwaitsforemptyeventloop"
     )
+
+
+def _is_logger(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and LOGGERS.search(target.attr) is not None
 
 
 def _made_of(node: ast.AST, scope: Scope, depth: int = 4) -> Iterator[set[str]]:

@@ -28,6 +28,7 @@ OF_ANSWERS = frozenset({"headers", "statusCode", "body", "isBase64Encoded"})
 HANDS_ON = frozenset({"cast", "dict"})
 # Parts of events that no HTTP request has.
 OF_OTHER_EVENTS = frozenset({"Records", "detail", "detail-type", "eventSource", "eventSourceArn", "messageId"})
+OF_LAMBDA = re.compile(r"lambda_?\w*(limit|max)|(limit|max)\w*_?lambda", re.IGNORECASE)
 COLD_START = re.compile(r"cold_?start", re.IGNORECASE)
 RECORDS = re.compile(r"metric|log|record|emit|count|track|report", re.IGNORECASE)
 
@@ -47,6 +48,8 @@ def is_done_without(module: Module, branch: ast.If, event: str) -> bool:
         or _empties_what_is_missing(branch, event)
         or _leads_to_another_role(module, branch, event)
         or _only_counts_cold_starts(branch)
+        or _answers_for_a_failed_start(module, branch)
+        or _keeps_a_limit_of_lambda(branch)
     )
 
 
@@ -232,6 +235,30 @@ def _is_environment(module: Module, node: ast.expr) -> bool:
         )
     read = node.func if isinstance(node, ast.Call) else node.value if isinstance(node, ast.Subscript) else None
     return read is not None and module.resolve(read, module.root) in {"os.environ", "os.environ.get", "os.getenv"}
+
+
+def _answers_for_a_failed_start(module: Module, branch: ast.If) -> bool:
+    """Return whether a branch is taken where the import of the application failed: a server does not start then."""
+    names = {part.id for part in ast.walk(branch.test) if isinstance(part, ast.Name)}
+    if not names or not isinstance(branch.body[-1], (ast.Return, ast.Raise)):
+        return False
+    tries = (each for each in module.tree.body if isinstance(each, ast.Try))
+    failed = [statement for each in tries for handler in each.handlers for statement in handler.body]
+    told = {
+        target.id
+        for statement in failed
+        for part in ast.walk(statement)
+        if isinstance(part, ast.Assign)
+        for target in part.targets
+        if isinstance(target, ast.Name)
+    }
+    return names <= told
+
+
+def _keeps_a_limit_of_lambda(branch: ast.If) -> bool:
+    """Return whether an answer is refused that is too large for Lambda: `if size > LAMBDA_RESPONSE_LIMIT`."""
+    names = (last_name(part) for part in ast.walk(branch.test) if isinstance(part, (ast.Name, ast.Attribute)))
+    return any(OF_LAMBDA.search(name) for name in names)
 
 
 def _only_counts_cold_starts(branch: ast.If) -> bool:

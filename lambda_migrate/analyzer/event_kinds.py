@@ -42,7 +42,7 @@ def kind_said(test: ast.AST) -> str:
     if isinstance(test, ast.Constant):
         return kind_of(test.value) if isinstance(test.value, str) else ""
     if isinstance(test, ast.Call):
-        return kind_of(last_name(test.func)) if isinstance(test.func, ast.Name) else ""
+        return kind_of(last_name(test.func))
     return kind_of(last_name(test)) if isinstance(test, (ast.Name, ast.Attribute)) else ""
 
 

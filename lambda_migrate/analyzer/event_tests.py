@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.branches import OF_OTHER_EVENTS, OF_REQUESTS, holds_for_all, kind_said
+from lambda_migrate.analyzer.branches import OF_OTHER_EVENTS, OF_REQUESTS, holds_for_all
+from lambda_migrate.analyzer.event_kinds import kind_said
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 SENT = frozenset(
     {"headers", "multiValueHeaders", "body", "queryStringParameters", "rawQueryString", "cookies", "authorizationToken"}
 )
-# How routes of WebSocket APIs begin, which no request of HTTP has.
-OF_WEBSOCKETS = frozenset({"$", "$connect", "$disconnect"})
+# How routes of WebSocket APIs begin, and parts of their events, which no request of HTTP has.
+OF_WEBSOCKETS = frozenset({"$", "$connect", "$disconnect", "connectionId", "eventType"})
 OPPOSITE = {"requests": "others", "others": "requests"}
 BUILTINS = frozenset({"any", "all", "bool", "len", "set", "isinstance", "str", "hasattr", "callable"})
+# Methods that look at the text of a part, which all requests have.
+LOOKS_AT_TEXT = frozenset({"startswith", "endswith", "match", "fullmatch", "search", "find"})
 DEEPEST = 2
+LONGEST_CHAIN = 3
+# Parts of a request's context: one of them is there or not, whatever the client sends.
+OF_CONTEXTS = frozenset({"http", "elb", "httpMethod", "apiId", "stage", "resourcePath", "domainName"})
 
 
 class EventTests:
@@ -69,12 +75,13 @@ class EventTests:
                     names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
         return self._of_event
 
-    def of_a_request(self, node: ast.AST) -> bool:
-        """Return whether parts of a request are looked at, also by a name that one was given before."""
+    def of_a_request(self, node: ast.AST, depth: int = LONGEST_CHAIN) -> bool:
+        """Return whether parts of a request are looked at, also by names that these were given before."""
         parts = list(ast.walk(node))
-        names = {part.id for part in parts if isinstance(part, ast.Name)} - {self.event}
-        parts += [part for name in names for value in self._set_to(name) for part in ast.walk(value)]
-        return any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in parts)
+        if any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in parts):
+            return True
+        names = {part.id for part in parts if isinstance(part, ast.Name)} - {self.event} if depth else set()
+        return any(self.of_a_request(value, depth - 1) for name in names for value in self._set_to(name))
 
     def looks_at_what_was_sent(self, test: ast.expr) -> bool:
         """Return whether a test goes by what a function of the module has made of a request's headers or body."""
@@ -124,7 +131,8 @@ class EventTests:
             and test.func.id not in {"any", "all", "bool"}
         ):
             return self._asks_by_function(test)
-        return "requests" if self.of_a_request(test) else "others"
+        looks = isinstance(test, ast.Call) and last_name(test.func) in LOOKS_AT_TEXT
+        return "others" if not self.of_a_request(test) else "" if looks else "requests"
 
     def _asks_by_name(self, test: ast.Name) -> str:
         """Return what a name was set to ask, where it was set once: ``is_http = "httpMethod" in event``."""
@@ -134,9 +142,14 @@ class EventTests:
             return "requests" if self.of_a_request(test) else "others"
         return self.asks_for(asked)
 
+    def _asks_a_function(self, call: ast.Call) -> bool:
+        if isinstance(call.func, ast.Name):
+            return call.func.id not in BUILTINS
+        return any(isinstance(each, ast.Name) and each.id == self.event for each in call.args)
+
     def _asks_by_function(self, call: ast.Call) -> str:
         """Return what a function lets in that is asked about the event: by its only answer, or by what it reads."""
-        function = self._function(last_name(call.func))
+        function = self._function(call.func.id) if isinstance(call.func, ast.Name) else None
         if function is None or not function.args.args or self.depth >= DEEPEST:
             return ""
         parameter = function.args.args[0].arg
@@ -158,15 +171,16 @@ class EventTests:
     def _asks_together(self, test: ast.BoolOp) -> str:
         telling = [each for each in test.values if not holds_for_all(each, self.event)]
         asked = [self.asks_for(each) for each in telling or test.values]
-        if isinstance(test.op, ast.Or):
-            return asked[0] if len(set(asked)) == 1 else ""
-        return "requests" if "requests" in asked else "others" if "others" in asked else ""
+        if len(set(asked)) == 1:
+            return asked[0]
+        telling_all = "requests" if isinstance(test.op, ast.Or) else "others"
+        return telling_all if telling_all in asked else ""
 
     def _compares(self, test: ast.Compare) -> str:
         operator, left = test.ops[0], test.left
         if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, ast.Constant):
-            plain = not isinstance(test.comparators[0], (ast.Call, ast.Subscript))
-            if left.value in OF_REQUESTS and plain:
+            plain = not isinstance(test.comparators[0], (ast.Call, ast.Subscript)) and left.value in OF_REQUESTS
+            if plain or (left.value in OF_CONTEXTS and self.of_a_request(test.comparators[0])):
                 return "requests" if isinstance(operator, ast.In) else "others"
         return "" if self.of_a_request(test) else "others"
 

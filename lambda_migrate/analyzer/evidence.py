@@ -47,7 +47,7 @@ WATCHERS = (
     "traceback.",
 )
 # Who writes to the log, whatever is called on it: `logger.bind(…)`.
-LOGGERS = re.compile(r"(^|_)(log|logs|logger|logging)$", re.IGNORECASE)
+LOGGERS = re.compile(r"(^|_)(log|logs|logger|logging)(_?(adapter|context|handlers))?$", re.IGNORECASE)
 # Functions that only write to the log, as their names say.
 LOGS = re.compile(
     r"^_*(log|print|echo|dump|debug|configure_log|init_log|setup_log|set_log|setup_root_log|init_sentry|setup_sentry"

@@ -149,3 +149,39 @@ def test_the_handler_and_its_own_work_are_told_from_making_the_adapter(
 
     told = [each.message.rpartition(": `")[2].rstrip("`") for each in analysis.findings if each.code == "LM012"]
     assert (analysis.handler, told, [each for each in analysis.blocking if each.code != "LM012"]) == (handler, work, [])
+
+
+SERVED = "    return asgi(event, context)\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "work", "severities"),
+    [
+        # what a function elsewhere does may be needed, or not: its name says how likely that is
+        ("from other import report_metrics as tell", "    tell.trace(event)\n", ["warn"]),
+        ("from other import start", "    start()\n", ["error"]),
+        ("from other import log_request", "    log_request(event)\n", []),
+        # a value of its own is asked for, or made by something that may do more
+        ("from other import get_user", "    user = get_user(event)\n", []),
+        ("from other import Session", "    session = Session()\n", ["warn"]),
+        # who is refused, and what is no event for the handler
+        ("from other import is_valid", "    if not is_valid(event):\n        raise ValueError\n", ["warn"]),
+        (
+            "from other import may_enter",
+            "    if not may_enter(event):\n        return {'statusCode': 403}\n",
+            ["error"],
+        ),
+        ("from other import warm", "    if warm.is_warmup_event(event):\n        return None\n", []),
+        ("from other import door", "    if door.is_closed_for(event):\n        return None\n", ["warn"]),
+        ("from other import is_warmup_event", "    if is_warmup_event(event):\n        return None\n", []),
+        # what tells others how it went
+        ("from other import tracer", "    with tracer.span('x'):\n        print(event)\n", ["warn"]),
+        ("import sentry_sdk", "    sentry_sdk.set_tag('a', 'b')\n", []),
+    ],
+)
+def test_what_may_be_harmless_is_a_warning(before: str, work: str, severities: list[str], tmp_path: Path) -> None:
+    code = f"{before}\nasgi = Mangum(app)\ndef handler(event, context):\n{work}{SERVED}"
+
+    told = [severity for severity, rule, _ in seen(tmp_path, {"main.py": WEB + code}) if rule == "LM012"]
+
+    assert told == severities

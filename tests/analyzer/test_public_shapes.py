@@ -73,10 +73,18 @@ def test_a_module_beside_a_handler_that_is_imported_from_elsewhere_is_told(tmp_p
         # a wrapper whose inner function calls what it was given
         (
             (
-                "def logged(handler):\n    def wrapper(event, context):\n        return handler(event, context)\n"
-                "    return wrapper\nhandler = logged(Mangum(app))\n"
+                "def opened(handler):\n    def wrapper(event, context):\n        connect()\n"
+                "        return handler(event, context)\n    return wrapper\nhandler = opened(Mangum(app))\n"
             ),
-            [("error", "LM012", "`logged` is around the adapter, and requests no longer pass it")],
+            [("error", "LM012", "`opened` is around the adapter, and requests no longer pass it")],
+        ),
+        # a wrapper that only says something
+        (
+            (
+                "def logged(handler):\n    def wrapper(*args, **kwargs):\n        print(args)\n"
+                "        return handler(*args, **kwargs)\n    return wrapper\nhandler = logged(Mangum(app))\n"
+            ),
+            [("info", "LM701", "`print` has no level and no request id")],
         ),
         # a loop that a handler's own helper runs, for events that no request is
         (

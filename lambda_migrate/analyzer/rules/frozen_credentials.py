@@ -76,9 +76,13 @@ def check(module: Module) -> Iterator[Fact]:
     """Report the variables, values of credentials that are kept, and temporary credentials that are kept."""
     read = [(node, match[0]) for node, _, match in strings_read(module, VARIABLE, *WORDS)]
     handed = set(_handed_to_boto3(module)) if read else set()
+    listed = set(_listed(module)) if read else set()
     for node, name in (*read, *settings_fields(module, VARIABLE)):
         fact = module.fact(node, f"nothing sets `{name}` on a service; a role's credentials come another way")
-        yield fact.saying(fact.message, severity=Severity.WARN, hint=LEFT_OUT) if node in handed else fact
+        if node in handed or node in listed:
+            yield fact.saying(fact.message, severity=Severity.WARN, hint=LEFT_OUT)
+        else:
+            yield fact
     if module.mentions(b"get_credentials"):
         kept = kept_globally(module)
         for attribute, scope in module.attributes(*VALUES):
@@ -88,6 +92,20 @@ def check(module: Module) -> Iterator[Fact]:
     if module.mentions(b"get_frozen_credentials", b"assume_role", b"get_session_token"):
         for call, _ in kept_results(module, module.calls(*TAKERS)):
             yield module.fact(call, f"`{module.snippet(call.func)}` is called once, and what it returns expires")
+
+
+def _listed(module: Module) -> Iterator[ast.expr]:
+    """Yield the names of variables that stand in a list: a check of what is set, which may read others as well."""
+    for values in module.root.assigned.values():
+        yield from (part for value, _ in values for part in _parts(value))
+    for statement, _ in module.of(ast.Assign):
+        yield from _parts(statement.value)
+    for loop, _ in module.of(ast.For):
+        yield from _parts(loop.iter)
+
+
+def _parts(value: ast.AST | None) -> list[ast.expr]:
+    return value.elts if isinstance(value, (ast.List, ast.Tuple, ast.Set)) else []
 
 
 def _handed_to_boto3(module: Module) -> Iterator[ast.expr]:

@@ -11,11 +11,13 @@ the file system in the service as well, at the same path, and accept the finding
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import matching_strings
+from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ VALID = (
     "PATH = '/optional/x'\n",
     "from pathlib import Path\nHERE = Path(__file__).parent\n",
     "URL = 'https://x/opt/y'\n",
+    "import sys\nsys.path.insert(0, '/var/lang/lib/python3.9/site-packages')\n",
     "CHROME = '/opt/google/chrome/chrome'\n",
     "PATH = '/mnt'\n",
 )
@@ -44,12 +47,21 @@ KNOWN_MISSES = ("import os\nPATH = os.path.join(os.sep, 'opt', 'bin')\n",)
 PATH = re.compile(
     r"^(?:file://)?(?:(/opt(?!/(?:homebrew|venv|conda|anaconda|miniconda|google|local|render)\d?/)|/var/task|/var/runtime|/var/lang)(?:/|$|:)|(/mnt/))"
 )
+OF_THE_RUNTIME = frozenset({"/var/lang", "/var/runtime"})
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Report strings that begin with one of the folders."""
     for node, _, match in matching_strings(module, PATH, b"/opt", b"/var/", b"/mnt/"):
+        if match[1] in OF_THE_RUNTIME and _is_searched(module, node):
+            continue  # what it holds is installed on a service, or found missing as a package
         if match[1]:
             yield module.fact(node, f"`{match[1]}` is part of the Lambda file system only")
         else:
             yield module.fact(node, "`/mnt` is where a function's EFS file system is mounted")
+
+
+def _is_searched(module: Module, node: ast.Constant) -> bool:
+    """Return whether a folder is put on the import path: `sys.path.insert(0, folder)`."""
+    calls = (call for call, _ in module.calls("append", "insert") if node in call.args)
+    return any(isinstance(call.func, ast.Attribute) and last_name(call.func.value) == "path" for call in calls)

@@ -85,6 +85,15 @@ VALID = (
         "import os\nfrom web import app\nif os.getenv('LAMBDA_TASK_ROOT'):\n    from mangum import Mangum\n"
         "    handler = Mangum(app)\n"
     ),
+    (
+        "import logging, os\nlogger = logging.getLogger()\nif os.getenv('AWS_EXECUTION_ENV'):\n"
+        "    for each in logger.handlers:\n        logger.removeHandler(each)\n"
+    ),
+    "import os, sys\nif 'LAMBDA_TASK_ROOT' in os.environ:\n    sys.path.insert(0, os.environ['LAMBDA_TASK_ROOT'])\n",
+    (
+        "import os\nfrom web import app, loop\nif 'AWS_EXECUTION_ENV' in os.environ:\n"
+        "    loop.run_until_complete(app.router.startup())\n"
+    ),
     "import logging, os\nif os.getenv('AWS_EXECUTION_ENV'):\n    logging.warning('a key in the environment')\n",
     "import os\nif not os.getenv('AWS_EXECUTION_ENV'):\n    from dotenv import load_dotenv\n    load_dotenv()\n",
     "import os\nNAME = os.getenv('LAMBDA_TASK_ROOT')\ndef f(name):\n    quiet = not name\n    return 1 if quiet else 2",
@@ -140,6 +149,7 @@ KNOWN_MISSES = (
 MOST_STEPS = 4
 MOST_VALUES = 20
 LAPTOPS = frozenset({"load_dotenv", "basicConfig"})
+LOOPS = frozenset({"get_event_loop", "new_event_loop"})
 READERS = frozenset({"getenv", "get"})
 
 
@@ -194,11 +204,16 @@ def _follow(derived: Sequence[str], project: Project, known: dict[str, Fact]) ->
 
 def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
     yield from ((node.test, scope) for node, scope in module.of(ast.If) if not _is_done_without(module, node, scope))
-    yield from ((node.test, scope) for node, scope in module.of(ast.IfExp))
+    yield from ((node.test, scope) for node, scope in module.of(ast.IfExp) if not _answers(node))
     yield from ((node.test, scope) for node, scope in module.of(ast.While))
     for match, scope in module.of(ast.Match):
         yield match.subject, scope
         yield from ((case.guard, scope) for case in match.cases if case.guard is not None)
+
+
+def _answers(choice: ast.IfExp) -> bool:
+    """Return whether an expression says yes or no to its test, and decides nothing: `True if ON_LAMBDA else False`."""
+    return all(isinstance(each, ast.Constant) and isinstance(each.value, bool) for each in (choice.body, choice.orelse))
 
 
 def _is_done_without(module: Module, branch: ast.If, scope: Scope) -> bool:
@@ -216,12 +231,28 @@ def _makes_an_adapter(module: Module, statement: ast.stmt, scope: Scope) -> bool
 
 
 def _logs(statement: ast.stmt) -> bool:
-    """Return whether a statement writes to the log, sets it up, or reads a file of settings that only laptops have."""
+    """Return whether a statement only sets up what a service has anyway.
+
+    That is the log, a file of settings that only laptops have, the folder of the code on the import path, and the
+    start-up code of the application, which a server runs.
+    """
+    if isinstance(statement, ast.For):
+        return all(_logs(each) for each in statement.body)
+    if isinstance(statement, ast.Assign):
+        made = statement.value
+        reads = isinstance(made, (ast.Call, ast.Subscript)) and next(lambda_variables(made), None) is not None
+        return reads or (isinstance(made, ast.Call) and last_name(made.func) in LOOPS)
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call):
         return False
-    holder = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
-    return last_name(call.func) in SAYS | LAPTOPS or LOGGERS.search(holder) is not None
+    holder = call.func.value if isinstance(call.func, ast.Attribute) else call
+    given = call.args[0].func if call.args and isinstance(call.args[0], ast.Call) else call
+    return (
+        last_name(call.func) in SAYS | LAPTOPS
+        or last_name(given) == "startup"
+        or LOGGERS.search(last_name(holder)) is not None
+        or (isinstance(holder, ast.Attribute) and holder.attr == "path" and last_name(holder.value) == "sys")
+    )
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ from lambda_migrate.analyzer.around import Work, passed_by_requests
 from lambda_migrate.analyzer.evidence import Evidence, of_name
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import event_functions
+from lambda_migrate.analyzer.refusals import GATES
 from lambda_migrate.analyzer.rule import Sample
 from lambda_migrate.analyzer.wrappers import called, handed_on, is_of_the_entry, wrappers, wrappings
 
@@ -129,6 +130,11 @@ VALID = (
     "from kinds import is_scheduled_event\n" + _handler("if is_scheduled_event(event):", "    return {}", SERVED),
     "from kinds import kind_of\n"
     + _handler("kind = kind_of(event)", "if kind == 'sqs':", "    return work(event)", SERVED),
+    # The server does not start where the application cannot be imported, and has other limits than Lambda.
+    "failed = None\ntry:\n    import fastapi\nexcept ImportError as error:\n    failed = str(error)\n"
+    + _handler("if failed:", "    return {'statusCode': 500}", SERVED),
+    _handler("answer = asgi(event, context)", "if len(answer) > LAMBDA_LIMIT:", "    return {}", "return answer"),
+    _handler("app.state.logger = adapter_of(context)", SERVED),
     _handler("extra = {}", "extra['path'] = event.get('path')", "logger.info('x', extra=extra)", SERVED),
 )
 INVALID = (
@@ -153,6 +159,7 @@ INVALID = (
     "from callers import unknown\n" + _handler("if unknown(event):", "    raise PermissionError", SERVED),
     _handler("changed = {**event, 'path': event['path'][3:]}", "return asgi(changed, context)"),
     _handler("return asgi({**event, 'path': event['path'][3:]}, context)"),
+    _handler("if event['path'].startswith('/api'):", f"    {SERVED}", "return others(event)"),
     _handler("return with_cookie(asgi(event, context))"),
     _handler("if os.environ.get('OPEN') != 'yes':", "    return {'statusCode': 503}", SERVED),
     "import os\ndef closed(event, context):\n    return {'statusCode': 503}\n"
@@ -195,9 +202,7 @@ KNOWN_MISSES = (
 )
 POWERTOOLS = frozenset({"inject_lambda_context", "capture_lambda_handler", "log_metrics", "capture_method"})
 # What wrappers are called that are not seen, and do more than watch.
-ACTS = re.compile(
-    r"auth|secret|cors|key|inject|param|valid|guard|session|transaction|allow|limit|rewrite|strip", re.IGNORECASE
-)
+ACTS = re.compile(r"secret|key|inject|param|valid|guard|session|transaction|limit|rewrite|strip", re.IGNORECASE)
 UNSURE = "look at what it does: if requests need it, `init` writes a hook that runs the handler around the application"
 
 
@@ -255,4 +260,4 @@ def _wrapped(module: Module, node: ast.expr, held: str, said: str) -> Iterator[F
     dotted = module.resolve(target, module.root)
     if getattr(target, "attr", "") not in POWERTOOLS and of_name(module, target):
         fact = module.fact(node, said, kind="wrapped", value=f"{held}\n{dotted}")
-        yield fact if ACTS.search(dotted) else replace(fact, severity=Severity.WARN)
+        yield fact if ACTS.search(dotted) or GATES.search(dotted) else replace(fact, severity=Severity.WARN)
