@@ -125,11 +125,7 @@ class EventTests:
             return self._asks_together(test)
         if isinstance(test, ast.Compare):
             return self._compares(test)
-        if (
-            isinstance(test, ast.Call)
-            and isinstance(test.func, ast.Name)
-            and test.func.id not in {"any", "all", "bool"}
-        ):
+        if isinstance(test, ast.Call) and self._asks_a_function(test):
             return self._asks_by_function(test)
         looks = isinstance(test, ast.Call) and last_name(test.func) in LOOKS_AT_TEXT
         return "others" if not self.of_a_request(test) else "" if looks else "requests"

@@ -42,7 +42,7 @@ HINT = "`init` writes a hook that runs the handler around the application; bette
 
 APP = "from fastapi import FastAPI\nfrom mangum import Mangum\napp = FastAPI()\nasgi = Mangum(app)\n"
 SERVED = "return asgi(event, context)"
-WRAPPER = "def told(inner):\n    def wrapper(event, context):\n"
+WRAPPER = "def noted(inner):\n    def wrapper(event, context):\n"
 WRAPPED = "        return inner(event, context)\n    return wrapper\n"
 CLASS = "class Entry:\n    def __init__(self, inner=None):\n"
 REWRITES = (
@@ -119,11 +119,11 @@ VALID = (
     _handler("loop = asyncio.new_event_loop()", "try:", f"    {SERVED}", "finally:", "    loop.close()"),
     "from other import serve\ndef handler(event, context):\n    check(event)\n    return serve(event, context)\n",
     # Wrappers that only say something, here or in another module.
-    APP + f"{WRAPPER}        print('called')\n{WRAPPED}handler = told(asgi)\n",
+    APP + f"{WRAPPER}        print('called')\n{WRAPPED}handler = noted(asgi)\n",
     Sample(
         {
             "wraps.py": "import time\n" + WRAPPER + "        start = time.time()\n" + WRAPPED,
-            "main.py": f"from wraps import told\n{APP}@told\ndef handler(event, context):\n    {SERVED}\n",
+            "main.py": f"from wraps import noted\n{APP}@noted\ndef handler(event, context):\n    {SERVED}\n",
         }
     ),
     # What other events are told by, in the words of a function elsewhere.
@@ -138,11 +138,11 @@ VALID = (
     _handler("extra = {}", "extra['path'] = event.get('path')", "logger.info('x', extra=extra)", SERVED),
 )
 INVALID = (
-    APP + f"{WRAPPER}        event['path'] = '/' + event['path']\n{WRAPPED}handler = told(asgi)\n",
+    APP + f"{WRAPPER}        event['path'] = '/' + event['path']\n{WRAPPED}handler = noted(asgi)\n",
     Sample(
         {
             "wraps.py": f"{WRAPPER}        connect()\n{WRAPPED}",
-            "main.py": f"from wraps import told\n{APP}@told\ndef handler(event, context):\n    {SERVED}\n",
+            "main.py": f"from wraps import noted\n{APP}@noted\ndef handler(event, context):\n    {SERVED}\n",
         }
     ),
     # A class that is called, with an adapter of its own or with one that it is given.
