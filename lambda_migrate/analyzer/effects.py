@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.analyzer.adapters import KINDS
 from lambda_migrate.analyzer.branches import (
     catches_what_it_raises,
     changes_nothing,
@@ -28,6 +29,9 @@ DEEPEST = 2
 HARMLESS = (
     ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
 )  # fmt: skip
+# Questions whether an answer is one, or still has to be waited for.
+AWAITED = frozenset({"iscoroutine", "isawaitable", "iscoroutinefunction"})
+MAKERS = frozenset(kind.rpartition(".")[2] for kind in KINDS)
 ENDS = (ast.Return, ast.Raise)
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.Tuple, ast.ListComp, ast.DictComp, ast.SetComp)
 
@@ -159,8 +163,11 @@ class Effects:
         return asked and isinstance(target, ast.Name) and only_tells_kinds(target.id, self.inner.node)
 
     def _of_branches(self, statement: ast.If) -> Evidence:
-        if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} <= self.made:
+        names = {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)}
+        if names <= self.made or (names and all(self._is_adapter(name) for name in names)):
             return Evidence.NONE  # whether there is an adapter at all
+        if any(isinstance(part, ast.Call) and last_name(part.func) in AWAITED for part in ast.walk(statement.test)):
+            return Evidence.NONE  # whether an answer has to be waited for
         if not self.depth and (is_done_without(self.module, statement, self.event) or self._sets_up(statement)):
             return Evidence.NONE
         asked = self.tests.asks_for(statement.test)
@@ -170,6 +177,11 @@ class Effects:
         ends = [each for each in passed if isinstance(each, ENDS)]
         refused = [of_exit(self.module, self.tests, statement.test, each, asked) for each in ends]
         return max([*refused, self._most(each for each in passed if each not in ends)], default=Evidence.NONE)
+
+    def _is_adapter(self, name: str) -> bool:
+        """Return whether a name of the module stands for an adapter: another one, for where the first is missing."""
+        values = [value for value, where in self.module.root.assigned.get(name, ()) if where is self.module.root]
+        return any(isinstance(each, ast.Call) and last_name(each.func) in MAKERS for each in values)
 
     def _sets_up(self, statement: ast.If) -> bool:
         """Return whether each branch sets what the adapter is made with, or refuses a setting of the deployment."""

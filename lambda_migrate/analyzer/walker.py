@@ -199,6 +199,7 @@ class Walker:
                     self.scope.imports.setdefault(alias.asname or alias.name, f"{base}.{alias.name}")
 
     def _attempt(self, node: ast.Try | ast.TryStar) -> None:
+        self.index.nodes[ast.Try].append((node, self.scope))
         forgiving = [handler for handler in node.handlers if IMPORT_ERRORS.intersection(_caught(handler))]
         if any(not isinstance(handler.body[-1], ast.Raise) for handler in forgiving):
             # What is imported instead, or only when the first import worked, may be missing as well.

@@ -98,6 +98,32 @@ def test_a_module_beside_a_handler_that_is_imported_from_elsewhere_is_told(tmp_p
                 ("info", "LM003", "`handler` branches on its event (direct): `'job' in event`"),
             ],
         ),
+        # a part of the event that a request tells as well
+        (
+            (
+                "def host(request):\n    try:\n        return request.scope['aws.event']['domainName']\n"
+                "    except KeyError:\n        return request.headers['host']\n"
+            ),
+            [("warn", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
+        ),
+        # a function that is invoked without waiting, perhaps another one
+        (
+            "def later(client):\n    client.invoke(FunctionName='billing', InvocationType='Event')\n",
+            [("warn", "LM502", "invokes a function without waiting: is it this one?")],
+        ),
+        # variables that are only checked
+        (
+            "import os\nfor name in ('AWS_ACCESS_KEY_ID', 'KEY'):\n    os.getenv(name)\n",
+            [("warn", "LM205", "nothing sets `AWS_ACCESS_KEY_ID` on a service; a role's credentials come another way")],
+        ),
+        # a loop of a plain function, which works in a thread, and one where a loop runs already
+        (
+            "import asyncio\ndef read():\n    asyncio.run(work())\nasync def wait():\n    asyncio.run(work())\n",
+            [
+                ("warn", "LM309", "`asyncio.run` runs an event loop of its own"),
+                ("error", "LM309", "`asyncio.run` runs an event loop of its own"),
+            ],
+        ),
         # a cache that is filled when first asked
         (
             "kept = None\ndef client():\n    global kept\n    if kept is None:\n        kept = object()\n",

@@ -13,11 +13,12 @@ that the proxy signed; with callers that reach the service directly it is gone. 
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import matching_strings
+from lambda_migrate.analyzer.patterns import strings_read, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,14 @@ CODE = "LM101"
 SEVERITY = Severity.ERROR
 HINT = "read it from the request, and refuse the request where the code now falls back"
 
-VALID = ("def source(event):\n    return event['source'] == 'aws.events'\n", '"""Reads `aws.event`."""\n')
+OF_THE_REQUEST = "read it from the request: the `Host` header, the time, an id of your own"
+# Parts of an event that say nothing of who asks, and that a request tells too, or nobody misses.
+TOLD = frozenset({"domainName", "requestId", "requestTime", "requestTimeEpoch", "stage", "apiId", "domainPrefix"})
+VALID = (
+    "def stand_in(request):\n    request.scope['aws.event'] = {}\n",
+    "def source(event):\n    return event['source'] == 'aws.events'\n",
+    '"""Reads `aws.event`."""\n',
+)
 INVALID = (
     "def user(request):\n    return request.scope.get('aws.event', {})\n",
     "KEY = 'aws.context'\ndef left(request):\n    return request.scope[KEY]\n",
@@ -39,5 +47,17 @@ KEYS = re.compile(r"^aws\.(event|context)$")
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the two keys, wherever they are spelt."""
-    for node, _, match in matching_strings(module, KEYS, b"aws.event", b"aws.context"):
-        yield module.fact(node, f"`{match[0]}` is put into the scope by the Lambda adapter only")
+    beside: set[int] | None = None
+    for node, _, match in strings_read(module, KEYS, b"aws.event", b"aws.context"):
+        fact = module.fact(node, f"`{match[0]}` is put into the scope by the Lambda adapter only")
+        if beside is None:
+            beside = set(_of_what_requests_tell(module))
+        yield fact.saying(fact.message, severity=Severity.WARN, hint=OF_THE_REQUEST) if id(node) in beside else fact
+
+
+def _of_what_requests_tell(module: Module) -> Iterator[int]:
+    """Yield the keys of events of which a part is read that requests tell as well, with something to fall back on."""
+    guarded = {id(part) for statement, _ in module.of(ast.Try) for each in statement.body for part in ast.walk(each)}
+    for read, _ in module.of(ast.Subscript):
+        if text_of(read.slice) in TOLD and id(read) in guarded:
+            yield from (id(part) for part in ast.walk(read.value) if isinstance(part, ast.Constant))

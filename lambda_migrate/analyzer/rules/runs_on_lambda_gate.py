@@ -29,7 +29,7 @@ from lambda_migrate.analyzer.patterns import (
     settings_fields,
 )
 from lambda_migrate.analyzer.rule import Sample
-from lambda_migrate.analyzer.scopes import last_name
+from lambda_migrate.analyzer.scopes import defaults, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,6 +95,7 @@ VALID = (
         "    loop.run_until_complete(app.router.startup())\n"
     ),
     "import logging, os\nif os.getenv('AWS_EXECUTION_ENV'):\n    logging.warning('a key in the environment')\n",
+    CONFIG + "def run(local=False):\n    here = local and not IS_LAMBDA\n    return 1 if here else 2\n",
     "import os\nif not os.getenv('AWS_EXECUTION_ENV'):\n    from dotenv import load_dotenv\n    load_dotenv()\n",
     "import os\nNAME = os.getenv('LAMBDA_TASK_ROOT')\ndef f(name):\n    quiet = not name\n    return 1 if quiet else 2",
 )
@@ -299,7 +300,19 @@ def _local_values(node: ast.AST, scope: Scope) -> list[ast.expr]:
     if not isinstance(node, ast.Name) or scope.kind not in ("function", "async"):
         return []
     assigned = scope.assigned.get(node.id, ())
-    return [value for value, where in assigned if where is scope and isinstance(value, ast.expr)]
+    values = [value for value, where in assigned if where is scope and isinstance(value, ast.expr)]
+    return [value for value in values if not _is_off(value, scope)]
+
+
+def _is_off(value: ast.expr, scope: Scope) -> bool:
+    """Return whether a value is asked for by a parameter that is off by default: `local and not ON_LAMBDA`."""
+    function = scope.node
+    if not isinstance(value, ast.BoolOp) or not isinstance(value.op, ast.And):
+        return False
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    off = {name for name, given in defaults(function.args) if isinstance(given, ast.Constant) and given.value is False}
+    return any(isinstance(each, ast.Name) and each.id in off for each in value.values)
 
 
 def _may_be_defined(dotted: str) -> bool:

@@ -118,6 +118,10 @@ VALID = (
     _handler("if not event:", "    return {'statusCode': 400}", SERVED),
     _handler("loop = asyncio.new_event_loop()", "try:", f"    {SERVED}", "finally:", "    loop.close()"),
     "from other import serve\ndef handler(event, context):\n    check(event)\n    return serve(event, context)\n",
+    # An adapter for where the first is missing, and an answer that is waited for.
+    APP + "other = Mangum(app)\ndef handler(event, context):\n    if other:\n        return other(event, context)\n"
+    f"    {SERVED}\n",
+    _handler("answer = asgi(event, context)", "if iscoroutine(answer):", "    answer = run(answer)", "return answer"),
     # Wrappers that only say something, here or in another module.
     APP + f"{WRAPPER}        print('called')\n{WRAPPED}handler = noted(asgi)\n",
     Sample(
