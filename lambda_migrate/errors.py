@@ -140,6 +140,9 @@ class AwsError(MigrateError):
         operation: The call, as ``service:Operation``.
         aws_code: The error code that AWS answered with, for example ``ValidationException``.
         hint: As for :class:`MigrateError`.
+
+    Attributes:
+        told: What AWS tells besides, by the names that the error has for it: ``{"lastValidByteReceived": 41}``.
     """
 
     code = "aws"
@@ -148,6 +151,7 @@ class AwsError(MigrateError):
         super().__init__(message, hint=hint)
         self.operation = operation
         self.aws_code = aws_code
+        self.told: dict[str, object] = {}
 
 
 class NotFound(AwsError):

@@ -112,6 +112,10 @@ SHOWN_BY: dict[str, str] = {
     "A recording that nobody ends": "proxy/test_recording.py::test_what_is_recorded_is_chosen_by_rate_kind_route_and",
     "The run slows down, then pauses,": "workflow/test_shadow.py::test_a_throttled_call_is_tried_again_slower",
     "What was throttled does not count": "workflow/test_shadow.py::test_a_throttled_call_is_tried_again_slower",
+    "A part whose answer was lost is sent again,": "function/test_layer_upload.py::test_a_connection_that_is_cut_costs",
+    "Ctrl-C stops between two parts;": "actions/test_copied_image.py::test_ctrl_c_stops_between_two_parts_says_what_is",
+    "What is in `.lambda-migrate/ledger.uploads`": "function/test_layer_upload.py::test_what_is_resumed_is_held",
+    "The lock between machines is renewed meanwhile.": "actions/test_copied_image.py::test_the_lock_between_machines",
 }
 """How each sentence begins, and the test that shows it: its file, and how its name begins."""
 

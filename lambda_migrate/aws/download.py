@@ -33,7 +33,15 @@ AGAIN = "run the same command again"
 _FORBIDDEN = 403
 
 
-def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN, downloads: Client | None = None) -> bytes:
+def fetch(
+    url: str,
+    code_sha256: str,
+    what: str,
+    *,
+    otherwise: str = AGAIN,
+    downloads: Client | None = None,
+    limit: int = LIMIT,
+) -> bytes:
     """Download a package and check it against its hash.
 
     Args:
@@ -42,11 +50,12 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN, down
         what: What messages call it.
         otherwise: What to do where AWS names no URL to download it from.
         downloads: What downloads it; default: a client that heeds the proxies of the environment.
+        limit: Its bytes, at most.
 
     Raises:
         MigrateError: It cannot be downloaded, or is another one.
     """
-    answer = _sent(url, what, otherwise, downloads, timeout=DEADLINE, limit=LIMIT)
+    answer = _sent(url, what, otherwise, downloads, timeout=DEADLINE, limit=limit)
     if base64.b64encode(hashlib.sha256(answer.body).digest()).decode() != code_sha256:
         raise _damaged(what)
     return answer.body

@@ -17,6 +17,9 @@ SERVER_ERRORS = 500
 UNEXPECTED = "unexpected reply"
 """In place of AWS's code, of a reply that has none."""
 
+_ENVELOPE = frozenset({"Error", "ResponseMetadata"})
+"""What botocore has of every error; the rest of a response are members of the error's own shape."""
+
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError)
 """What botocore's parsers raise of answers that are not what they expect."""
 
@@ -98,7 +101,10 @@ class Translation:
             ) from error
         if isinstance(error, ClientError):
             status = (error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
-            raise self._of_answer(error.response.get("Error", {}), error.operation_name, status) from error
+            ours = self._of_answer(error.response.get("Error", {}), error.operation_name, status)
+            if isinstance(ours, errors.AwsError):
+                ours.told = {name: value for name, value in error.response.items() if name not in _ENVELOPE}
+            raise ours from error
         if isinstance(error, BotoCoreError):
             raise self._of_client(error) from error
         if isinstance(error, _UNREADABLE):
@@ -117,6 +123,7 @@ class Translation:
             "UUID",
             "Bucket",
             "RoleName",
+            "repositoryName",
         )
         return next((f"`{self.parameters[name]}`" for name in names if name in self.parameters), "")
 

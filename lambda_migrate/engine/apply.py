@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import Job, Observed, Reminding, Slow, irreversible
+from lambda_migrate.actions.base import InParts, Job, Observed, Reminding, Slow, irreversible
 from lambda_migrate.actions.remaining import remains
 from lambda_migrate.aws.session import ASKED_ONCE
 from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, MigrateError, NoAnswer, NotFound, PreconditionFailed
+from lambda_migrate.function.transfer import Transfer
 from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Change:
         to: The side, BEFORE or AFTER.
         sleep: Waits so many seconds.
         name: What messages call it, a step's id; "" if there is none.
+        transfer: What a write of many parts may do between two of them.
     """
 
     action: Action
@@ -60,6 +62,7 @@ class Change:
     to: Observed
     sleep: Callable[[float], None]
     name: str = ""
+    transfer: Transfer = field(default_factory=Transfer)
 
     def observe(self) -> Observed:
         """Return what AWS shows once it has stopped moving.
@@ -132,7 +135,7 @@ class Change:
         Raises:
             Drifted, PreconditionFailed, AlreadyThere, AwsError, NoAnswer: As for :meth:`make`.
         """
-        write = self.action.apply if self.to is Observed.AFTER else self.action.undo
+        write = self._apply if self.to is Observed.AFTER else self.action.undo
         pauses, role_pauses = list(PAUSES), list(ROLE_PAUSES)
         missing: NotFound | None = None
         while True:
@@ -155,6 +158,12 @@ class Change:
                     raise self.drift() from error
                 if seen is self.to and not self.left_over(seen):
                     return None  # an attempt whose answer was lost had come about
+
+    def _apply(self, aws: Aws) -> str | None:
+        if isinstance(self.action, InParts):
+            self.action.apply_in_parts(aws, self.transfer)
+            return None
+        return self.action.apply(aws)
 
     def _shows(self) -> bool:
         with suppress(MigrateError):

@@ -12,6 +12,7 @@ from lambda_migrate.clock import steady
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.guard import Guarding
 from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
+from lambda_migrate.function.transfer import Transfer, Unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,8 @@ class Work:
             )
 
     def _towards(self, step: Step, side: Observed) -> Change:
-        return Change(step.action, self.aws, side, self._wait, step.id)
+        transfer = Transfer(self._pause_point, Unfinished.beside(self.ledger.path))
+        return Change(step.action, self.aws, side, self._wait, step.id, transfer)
 
     def _record(self, run: Run, step: Step, seen: Observed) -> None:
         """Record where a step stands: applied or undone."""

@@ -21,7 +21,9 @@ BASE, CLIENT, SCRIPT, ADAPTER = "base image", "runtime interface client", "scrip
 
 ENTRY_POINT = "lambda-entrypoint.sh"
 RUNTIME_CLIENT = "awslambdaric"
-ADAPTER_FILE = "lambda-adapter"
+_ADAPTER = re.compile(r"(?=.*/opt/extensions(?:/|\s|$)).*(?:^|[\s/\"])lambda-adapter(?:[\s,\"]|$)", re.DOTALL)
+"""The step of a Dockerfile that puts the adapter's program among the extensions of Lambda."""
+
 HANDLER = re.compile(r"(?:[A-Za-z_]\w*[./])*[A-Za-z_]\w*\.(?!sh$)[A-Za-z_]\w*")
 """``module.function``, the module in packages or folders; Lambda takes both separators. A shell script is not one."""
 
@@ -129,7 +131,7 @@ class Start:
     @property
     def written(self) -> str:
         """All of it, for a person."""
-        return " ".join([*self.entry_point, *self.command]) or "nothing"
+        return " ".join([*self.entry_point, *self.command])
 
     def replaced(self, overrides: Mapping[str, Any], handler: str, selector: str) -> dict[str, Any]:
         """Return what the function overrides where the proxy is started.
@@ -181,7 +183,7 @@ def start(config: Mapping[str, Any], overridden: Mapping[str, Any]) -> Start:
         return _handed(BASE, entry_point, command, 0 if len(command) == 1 else -1)
     if RUNTIME_CLIENT in words:
         return _handed(CLIENT, entry_point, command, words.index(RUNTIME_CLIENT) + 1 - len(entry_point))
-    if words and any(ADAPTER_FILE in str(each.get("created_by")) for each in config.get("history") or ()):
+    if words and any(_ADAPTER.search(str(each.get("created_by"))) for each in config.get("history") or ()):
         return Start(ADAPTER, entry_point, command)
     return _handed(SCRIPT, entry_point, command, len(command) - 1)
 

@@ -6,18 +6,21 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/Welcome.html
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.answers import unreadable
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import AwsError, Drifted, NotFound
-from lambda_migrate.proxy.image import MANIFESTS
+from lambda_migrate.errors import AwsError, Drifted, MigrateError, NotFound
+from lambda_migrate.function.layer_upload import send, unless_there
+from lambda_migrate.proxy import image_configuration
+from lambda_migrate.proxy.image import DIGEST, MANIFESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
@@ -29,15 +32,11 @@ LISTS = (
 )
 """Manifests of several images: asked for as well, so that ECR shows which one it is in place of nothing."""
 
-ALREADY = frozenset({"LayerAlreadyExistsException", "ImageAlreadyExistsException"})
-CUT_OFF = frozenset({"UploadNotFoundException", "InvalidLayerPartException", "EmptyUploadException"})
-"""What ECR says of an upload that it does not know any more, or whose parts are not those that it has."""
+_NOT_THERE = frozenset({"ImageNotFound", "ImageTagDoesNotMatchDigest", "MissingDigestAndTag", "InvalidImageDigest"})
+"""Reasons of ECR for not showing an image that say that it has none of this name."""
 
-ATTEMPTS = 3
-LONGEST_PART = 20_971_520
-"""Bytes of one part of an upload, at most (UploadLayerPart, ECR API reference)."""
+BUILD_AGAIN = "build and push the image again, deploy it, then run the same command"
 
-AVAILABLE = "AVAILABLE"
 IMMUTABLE = "ImageTagAlreadyExistsException"
 """What ECR says where the tags of a repository cannot be moved, and this one is there (PutImage)."""
 
@@ -60,8 +59,27 @@ def manifest(aws: Aws, repository: str, image: dict[str, str], owner: str = "") 
         named = each.get("imageId") or {}
         if not isinstance(each.get("imageManifest"), str) or not named.get("imageDigest"):
             raise unreadable("ecr:BatchGetImage", "an image without a manifest")
-        return each["imageManifest"], str(each.get("imageManifestMediaType") or ""), str(named["imageDigest"])
+        text, digest = each["imageManifest"], str(named["imageDigest"])
+        if f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" != digest:
+            raise unreadable("ecr:BatchGetImage", f"the manifest is not the one of {digest}")
+        return text, str(each.get("imageManifestMediaType") or ""), digest
+    for each in answer.get("failures") or ():
+        if each.get("failureCode") not in _NOT_THERE:
+            raise AwsError(
+                f"ECR does not show image {_named(image)} of repository `{repository}`: {_why(each)}",
+                operation="ecr:BatchGetImage",
+                aws_code=str(each.get("failureCode") or ""),
+                hint="see the repository in the console, then run the same command again",
+            )
     return None
+
+
+def _named(image: dict[str, str]) -> str:
+    return next(iter(image.values()))
+
+
+def _why(failure: dict[str, Any]) -> str:
+    return str(failure.get("failureReason") or failure.get("failureCode") or "no reason given").rstrip(".")
 
 
 def original(aws: Aws, repository: str, digest: str, owner: str = "") -> tuple[str, str]:
@@ -83,17 +101,32 @@ def config_of(aws: Aws, repository: str, manifest_text: str, owner: str = "") ->
     """Return the configuration that a manifest names, held against its digest; "" where it names none, as a list does.
 
     Raises:
-        MigrateError: It cannot be downloaded.
+        MigrateError: It cannot be downloaded, or is not what a configuration has to be.
     """
-    document = json.loads(manifest_text)
-    named = document.get("config") if isinstance(document, dict) else None
-    if not isinstance(named, dict):
+    named = named_configuration(manifest_text)
+    if named is None:
         return ""
-    digest = str(named["digest"])
-    url = url_of(aws, repository, digest, owner)
-    expected = base64.b64encode(bytes.fromhex(digest.partition(":")[2])).decode()
     what = f"the configuration of the image in `{repository}`"
-    return fetch(url, expected, what, downloads=aws.downloads()).decode("utf-8")
+    if not DIGEST.fullmatch(named):
+        raise MigrateError(
+            f"{what} cannot be read: its manifest does not name it by a SHA-256 digest", hint=BUILD_AGAIN
+        )
+    url = url_of(aws, repository, named, owner)
+    expected = base64.b64encode(bytes.fromhex(named.partition(":")[2])).decode()
+    content = fetch(url, expected, what, downloads=aws.downloads(), limit=image_configuration.LARGEST)
+    if problem := image_configuration.problem_in(content):
+        raise MigrateError(f"{what} cannot be read: {problem}", hint=BUILD_AGAIN)
+    return content.decode()
+
+
+def named_configuration(manifest_text: str) -> str | None:
+    """Return the digest by which a manifest names a configuration, None where it names none, as a list does."""
+    try:
+        document = json.loads(manifest_text)
+    except (ValueError, RecursionError):
+        return None
+    named = document.get("config") if isinstance(document, dict) else None
+    return str(named.get("digest")) if isinstance(named, dict) else None
 
 
 def url_of(aws: Aws, repository: str, digest: str, owner: str = "") -> str:
@@ -121,45 +154,12 @@ def lifecycle(aws: Aws, repository: str) -> str:
 
 
 def upload(aws: Aws, repository: str, blob: Blob) -> None:
-    """Bring a blob into a repository, unless it is there. One that was cut off begins again: our blobs are small.
-
-    A part, or the end, whose answer was lost and that is sent once more is refused, as it has come already. Then ECR is
-    asked whether the blob is there, and the upload begins again where it is not.
+    """Bring a blob into a repository, unless it is there.
 
     Raises:
         AwsError: ECR refuses.
     """
     send(aws, repository, blob.digest, io.BytesIO(blob.content))
-
-
-def send(aws: Aws, repository: str, digest: str, content: BinaryIO) -> None:
-    """Bring a file into a repository, as :func:`upload` does bytes; one part of it is in memory at a time."""
-    for again in range(ATTEMPTS):
-        if available(aws, repository, digest):
-            return
-        try:
-            _send(aws, repository, digest, content)
-        except AwsError as error:
-            if error.aws_code not in CUT_OFF or again == ATTEMPTS - 1:
-                raise
-        else:
-            return
-
-
-def available(aws: Aws, repository: str, digest: str) -> bool:
-    """Return whether a repository has a blob."""
-    asked = {"repositoryName": repository, "layerDigests": [digest]}
-    shown = aws.call("ecr", "batch_check_layer_availability", **asked).get("layers") or ()
-    return any(each.get("layerAvailability") == AVAILABLE for each in shown)
-
-
-def _send(aws: Aws, repository: str, digest: str, content: BinaryIO) -> None:
-    begun = aws.call("ecr", "initiate_layer_upload", repositoryName=repository)
-    named = {"repositoryName": repository, "uploadId": str(begun["uploadId"])}
-    for first, part in _parts(content, min(int(begun.get("partSize") or LONGEST_PART), LONGEST_PART)):
-        place = {"partFirstByte": first, "partLastByte": first + len(part) - 1}
-        aws.call("ecr", "upload_layer_part", **named, **place, layerPartBlob=part)
-    _unless_there(aws, "complete_layer_upload", **named, layerDigests=[digest])
 
 
 def put(aws: Aws, repository: str, manifest_text: str, media_type: str, tag: str, digest: str) -> None:
@@ -170,7 +170,7 @@ def put(aws: Aws, repository: str, manifest_text: str, media_type: str, tag: str
     """
     named = {"repositoryName": repository, "imageTag": tag, "imageDigest": digest}
     try:
-        _unless_there(aws, "put_image", **named, imageManifest=manifest_text, imageManifestMediaType=media_type)
+        unless_there(aws, "put_image", **named, imageManifest=manifest_text, imageManifestMediaType=media_type)
     except AwsError as error:
         if error.aws_code == IMMUTABLE:
             error.hint = (
@@ -183,21 +183,6 @@ def removal(repository: str, tags: Iterable[str]) -> str:
     """Return the command that removes tags, and an image with its last one."""
     named = " ".join(f"imageTag={tag}" for tag in tags)
     return f"aws ecr batch-delete-image --repository-name {repository} --image-ids {named}"
-
-
-def _unless_there(aws: Aws, operation: str, **parameters: object) -> None:
-    try:
-        aws.call("ecr", operation, **parameters)
-    except AwsError as error:
-        if error.aws_code not in ALREADY:
-            raise
-
-
-def _parts(content: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
-    first = content.seek(0)
-    while part := content.read(size):
-        yield first, part
-        first += len(part)
 
 
 READS = "BatchGetImage GetDownloadUrlForLayer"

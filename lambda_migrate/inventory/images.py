@@ -79,9 +79,15 @@ def _derived(aws: Aws, known: Image, digests: set[str]) -> tuple[str, ...]:
     deployed = []
     for digest in sorted(digests | {made.digest}):
         there = registry.manifest(aws, known.name, {"imageDigest": digest})
-        if there and is_derived(known.manifest, there[0]):
+        if there and (digest == made.digest or _is_derived(aws, known, there[0])):
             deployed.append(digest)
     return tuple(deployed)
+
+
+def _is_derived(aws: Aws, known: Image, manifest: str) -> bool:
+    """Return whether another manifest than the one that we would write now is of the image and the proxy alone."""
+    config = registry.config_of(aws, known.name, manifest)
+    return is_derived((known.manifest, known.config), (manifest, config))
 
 
 def _lifecycle(aws: Aws, repository: str, warnings: list[str]) -> str:

@@ -33,7 +33,7 @@ from lambda_migrate.gates import runtime_updates as runtime_gate_updates
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates import unread as unread_gate
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.model import PROXY_LAYER
+from lambda_migrate.inventory.model import IMAGE, PROXY_LAYER
 from lambda_migrate.proxy import image, layer
 from lambda_migrate.triggers import kind_of, labelled
 
@@ -133,7 +133,7 @@ def carries_the_proxy(inventory: Inventory) -> bool:
 
 def _is_ours(deployed: Image) -> bool:
     words = [*(deployed.overrides.get("EntryPoint") or ()), *(deployed.overrides.get("Command") or ())]
-    return layer.HANDLER in words or image.SELECTOR in words or image.carries(deployed.manifest)
+    return layer.HANDLER in words or image.SELECTOR in words or image.carries(deployed.manifest, deployed.config)
 
 
 def _of_image(inventory: Inventory) -> Iterator[Blocker]:
@@ -154,20 +154,29 @@ def _of_image(inventory: Inventory) -> Iterator[Blocker]:
         yield closed(image_repository, f"{text}, {more}")
         return
     if not deployed.manifest:
-        return  # what could not be read is a gate of its own
+        if IMAGE not in inventory.unread:  # which is a gate of its own
+            yield closed(image_package, f"its image is in region `{deployed.region}`, and the function in another")
+        return
     try:
         image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
     except image.CannotDeriveError as reason:
         yield closed(image_package, f"the proxy's layer cannot be added to its image `{deployed.name}`: {reason}")
         return
+    yield from _of_start(deployed, inventory.function)
+
+
+def _of_start(deployed: Image, function: Function) -> Iterator[Blocker]:
+    """Yield why what an image starts cannot be replaced by the proxy."""
     started = deployed.start
     if started.kind in ("", SCRIPT):
         known = started.kind == SCRIPT
         text = f"`{started.written}` starts its image, and the proxy does not know that program"
+        if not started.entry_point and not started.command:
+            text = "its image has neither an entry point nor a command, so that nothing starts its handler"
         more = f"; accept it if that passes `{started.handler}` to `awslambdaric`" if known else ""
         yield closed(image_entrypoint, text + more, acceptable=known)
     wrapper = deployed.variables.get(EXEC_WRAPPER, "")
-    if wrapper and started.kind == BASE and not inventory.function.exec_wrapper and wrapper not in PROVEN_WRAPPERS:
+    if wrapper and started.kind == BASE and not function.exec_wrapper and wrapper not in PROVEN_WRAPPERS:
         yield closed(
             exec_wrapper, f"`{wrapper}`, which its image names, starts its runtime, and may replace the handler"
         )

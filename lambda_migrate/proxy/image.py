@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import tarfile
 import zlib
@@ -18,9 +19,9 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambda_migrate.proxy import layer
+from lambda_migrate.proxy import image_configuration, layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,10 @@ ENVIRONMENT = "/usr/bin/env"
 _GZIP = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 _LARGEST_BLOCK = 65_535
 _PYTHON_PATH = "PYTHONPATH"
-_HISTORY = "lambda-migrate: the proxy"
+HISTORY = "lambda-migrate: the proxy"
+"""How the history of an image tells of the proxy's layer."""
+
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class CannotDeriveError(Exception):
@@ -88,6 +92,20 @@ class Derived:
     def digest(self) -> str:
         """The image's digest."""
         return self.manifest.digest
+
+
+class Described(NamedTuple):
+    """What a manifest says of a blob.
+
+    Attributes:
+        digest: ``sha256:`` and 64 hexadecimal digits.
+        size: Its bytes.
+        media_type: Of it, or "".
+    """
+
+    digest: str
+    size: int
+    media_type: str
 
 
 @cache
@@ -142,12 +160,13 @@ def derive(manifest: str, media_type: str, config: str, *, on_path: bool) -> Der
     if kind not in MANIFESTS:
         several = "is a list of images, not one" if "manifests" in document else f"has the media type `{kind}`"
         raise CannotDeriveError(f"its manifest {several}")
+    blobs = blobs_of(manifest)
     settings = _document(config, "configuration")
-    layers, listed = document.get("layers"), (settings.get("rootfs") or {}).get("diff_ids")
-    if not isinstance(layers, list) or not isinstance(listed, list) or len(layers) != len(listed):
+    if problem := image_configuration.problem(settings):
+        raise CannotDeriveError(f"of its configuration {problem}")
+    layers, listed = document["layers"], (settings.get("rootfs") or {}).get("diff_ids")
+    if not isinstance(listed, list) or len(blobs) - 1 != len(listed):
         raise CannotDeriveError("its configuration does not list the layers that its manifest does")
-    if not isinstance(document.get("config"), dict):
-        raise CannotDeriveError("its manifest names no configuration")
     added, unpacked = proxy_layer()
     made = _configuration(settings, unpacked, on_path=on_path)
     described = {"mediaType": MANIFESTS[kind], "size": len(added.content), "digest": added.digest}
@@ -159,29 +178,71 @@ def derive(manifest: str, media_type: str, config: str, *, on_path: bool) -> Der
     return Derived(added, made, Blob.of(_written(edited, indented=manifest.startswith("{\n"))), kind)
 
 
-def is_derived(original: str, other: str) -> bool:
-    """Return whether a manifest has the layers of another, in their order, and the proxy's behind them, and no more."""
-    ours, theirs = _layers(other), _layers(original)
-    return bool(theirs) and ours == [*theirs, proxy_layer()[0].digest]
+def blobs_of(manifest: str) -> tuple[Described, ...]:
+    """Return what a manifest names: the configuration, and then the layers from the lowest on.
+
+    Raises:
+        CannotDeriveError: It does not say of each of them what the specification asks for.
+    """
+    document = _document(manifest, "manifest")
+    layers, config = document.get("layers"), document.get("config")
+    if not isinstance(config, dict):
+        raise CannotDeriveError("its manifest names no configuration")
+    if not isinstance(layers, list):
+        raise CannotDeriveError("its manifest names no layers")
+    return tuple(_described(each) for each in (config, *layers))
 
 
-def carries(manifest: str) -> bool:
-    """Return whether an image has the proxy's layer on top."""
-    return _layers(manifest)[-1:] == [proxy_layer()[0].digest]
+def _described(blob: object) -> Described:
+    told: dict[str, Any] = blob if isinstance(blob, dict) else {}
+    digest, size = told.get("digest"), told.get("size")
+    if not isinstance(digest, str) or not DIGEST.fullmatch(digest):
+        raise CannotDeriveError("its manifest names a layer or configuration without a SHA-256 digest")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise CannotDeriveError(f"its manifest does not say how large {digest[:19]}… is")
+    return Described(digest, size, str(told.get("mediaType") or ""))
 
 
-def _layers(manifest: str) -> list[str]:
+def is_derived(original: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Return whether an image is another and the proxy, and nothing else: anybody can check it with what ECR shows.
+
+    It has the layers of the other in their order, byte for byte, and behind them the proxy's of known digest. Its
+    configuration is the other's, apart from the layer that it lists and tells of, and the path to the proxy.
+
+    Args:
+        original: Manifest and configuration of the other image.
+        other: Manifest and configuration of the image.
+    """
     try:
-        return [str(each["digest"]) for each in json.loads(manifest)["layers"]]
-    except (ValueError, KeyError, TypeError):
-        return []
+        theirs, ours = blobs_of(original[0]), blobs_of(other[0])
+        before, after = _document(original[1], "configuration"), _document(other[1], "configuration")
+    except CannotDeriveError:
+        return False
+    if [each.digest for each in ours[1:]] != [*(each.digest for each in theirs[1:]), proxy_layer()[0].digest]:
+        return False
+    unpacked = proxy_layer()[1]
+    return any(
+        json.loads(_configuration(before, unpacked, on_path=on_path).content) == after for on_path in (True, False)
+    )
+
+
+def carries(manifest: str, config: str) -> bool:
+    """Return whether an image has the proxy on top, also that of another version of this tool."""
+    try:
+        top = blobs_of(manifest)[1:][-1:]
+        history = _document(config, "configuration").get("history")
+    except CannotDeriveError:
+        return False
+    told = history[-1:] if isinstance(history, list) else []
+    by_us = any(isinstance(each, dict) and each.get("created_by") == HISTORY for each in told)
+    return by_us or [each.digest for each in top] == [proxy_layer()[0].digest]
 
 
 def _configuration(settings: dict[str, Any], unpacked: str, *, on_path: bool) -> Blob:
     edited = {**settings, "rootfs": {**settings["rootfs"], "diff_ids": [*settings["rootfs"]["diff_ids"], unpacked]}}
     if isinstance(settings.get("history"), list):
         created = str(settings.get("created") or "1970-01-01T00:00:00Z")
-        edited["history"] = [*settings["history"], {"created": created, "created_by": _HISTORY}]
+        edited["history"] = [*settings["history"], {"created": created, "created_by": HISTORY}]
     own = settings.get("config")
     variables = list(own.get("Env") or ()) if isinstance(own, dict) else []
     told = next((each for each in variables if each.startswith(f"{_PYTHON_PATH}=")), "")
@@ -207,7 +268,7 @@ def without_proxy(path: str) -> str:
 def _document(text: str, what: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise CannotDeriveError(f"its {what} is not a JSON object")
@@ -215,6 +276,8 @@ def _document(text: str, what: str) -> dict[str, Any]:
 
 
 def _written(document: Mapping[str, Any], *, indented: bool) -> bytes:
-    if indented:
-        return json.dumps(document, ensure_ascii=False, indent=3).encode()
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    form: dict[str, Any] = {"indent": 3} if indented else {"separators": (",", ":")}
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, **form).encode()
+    except ValueError as error:  # half a character, or a number that JSON does not have
+        raise CannotDeriveError("its manifest or configuration holds what cannot be written again") from error

@@ -12,13 +12,12 @@ import re
 import tarfile
 import zlib
 from collections import Counter
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from lambda_migrate.aws.download import ROOM
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold.layer_archive import PIECE, entries, hostile
 from lambda_migrate.scaffold.source import LARGEST_CODE, SKIPPED_FOLDERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LARGEST_IMAGE = 11 * 2**30
 """Bytes that layers unpack to at most: Lambda takes 10 GB ("Lambda quotas" in its guide)."""
@@ -31,10 +30,10 @@ PACKAGES = re.compile(r"(?:^|/)(?:lib/python(3\.\d+)/(?:site|dist)-packages|^opt
 """Where packages are installed: the version of Python, and the path below."""
 
 _BINARY = (".so", ".a", ".pyc", ".pyd", ".dll", ".dylib")
-_LONG = frozenset({tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, b"X"})
-_LONGEST_HEADER = 2**20
+_MOST_PATHS = 500_000
+"""Paths that are held: each takes memory, and fifty thousand files of code are refused later on."""
+
 _MOST_LINKS = 40
-_PIECE = 2**20
 _NAMED, _LINK = -1, -2
 _BROKEN = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError)
 
@@ -53,15 +52,8 @@ class Kept(NamedTuple):
     mode: int
 
 
-class _Header(tarfile.TarInfo):
-    """A header of an archive; one that would fill the memory is refused."""
-
-    @classmethod
-    def frombuf(cls, buf: Any, encoding: str, errors: str) -> _Header:
-        header = super().frombuf(buf, encoding, errors)
-        if header.type in _LONG and header.size > _LONGEST_HEADER:
-            raise _hostile("a header is longer than 1 MB")
-        return header
+class _FullError(Exception):
+    """The disk does not take what is kept; the message says why."""
 
 
 class ImageFiles:
@@ -71,6 +63,9 @@ class ImageFiles:
         held: An empty file for their contents.
         folder: The folder of the code, ``/var/task``; "/" keeps the contents of everything.
         largest: Bytes of contents at most.
+
+    Attributes:
+        moved: Whether a link has led the folder of the code elsewhere: what had come there before was not kept.
     """
 
     def __init__(self, held: BinaryIO, folder: str, largest: int = 3 * LARGEST_CODE) -> None:
@@ -83,6 +78,7 @@ class ImageFiles:
         self._fresh: set[str] = set()
         self._linked: dict[str, list[tuple[str, int]]] = {}
         self._unpacked = 0
+        self.moved = False
 
     @property
     def folder(self) -> str:
@@ -129,18 +125,21 @@ class ImageFiles:
         """
         self._fresh, self._linked = set(), {}
         try:
-            for archive, entry in _entries(layer):
+            for archive, entry in entries(layer):
                 self._take(archive, entry)
             if self._linked:
                 layer.seek(0)
-                for archive, entry in _entries(layer):
+                for archive, entry in entries(layer):
                     self._follow(archive, entry)
+        except _FullError as full:
+            raise MigrateError(f"{what} cannot be kept: {full}", hint=ROOM) from full
         except _BROKEN as error:
             raise MigrateError(f"{what} cannot be unpacked ({type(error).__name__})", hint=_HINT) from error
         for names in self._linked.values():
             self._files |= {path: Kept(_LINK, 0, mode) for path, mode in names}
 
     def _take(self, archive: tarfile.TarFile, entry: tarfile.TarInfo) -> None:
+        self._count(entry)
         path = self._placed(entry.name)
         if not path:
             return
@@ -153,9 +152,6 @@ class ImageFiles:
             return
         self._make_room(path)
         if entry.isreg():
-            self._unpacked += entry.size
-            if self._unpacked > LARGEST_IMAGE:
-                raise _hostile("it unpacks to more than the 10 GB that Lambda takes")
             if kept := self._kept(archive, entry, path):
                 self._files[path] = kept
         elif entry.islnk():
@@ -163,7 +159,21 @@ class ImageFiles:
         elif self._is_code(path):
             self._files[path] = Kept(_LINK, 0, entry.mode)
         if entry.issym():
+            before = self.folder
             self._links[path] = entry.linkname
+            self.moved |= self.folder != before
+
+    def _count(self, entry: tarfile.TarInfo) -> None:
+        """Count what an entry takes, of whatever kind it is.
+
+        Raises:
+            MigrateError: Together they are more than an image of Lambda's can have, or would fill the memory.
+        """
+        self._unpacked += tarfile.BLOCKSIZE + entry.size
+        if self._unpacked > LARGEST_IMAGE:
+            raise hostile("it unpacks to more than the 10 GB that Lambda takes")
+        if len(self._files) + len(self._links) + len(self._folders) > _MOST_PATHS:
+            raise hostile(f"it has more than {_MOST_PATHS:,} files of code and packages, links and folders")
 
     def _kept(self, archive: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> Kept | None:
         """Return a file as far as it is kept, its content where that may be asked for; None where nothing is."""
@@ -182,8 +192,11 @@ class ImageFiles:
                 hint="name the folder of its sources with `--source`",
             )
         content = archive.extractfile(entry)
-        while content and (piece := content.read(_PIECE)):
-            self._held.write(piece)
+        while content and (piece := content.read(PIECE)):
+            try:
+                self._held.write(piece)
+            except OSError as error:
+                raise _FullError(error.strerror) from error
         if self._held.tell() - at != entry.size:
             raise EOFError
         return Kept(at, entry.size, entry.mode)
@@ -250,7 +263,7 @@ class ImageFiles:
             MigrateError: It leads out of the image.
         """
         if ".." in name.split("/"):
-            raise _hostile(f"`{ascii(name)[1:-1]}` leads out of it")
+            raise hostile(f"`{ascii(name)[1:-1]}` leads out of it")
         folder, _, last = _clean(name).rpartition("/")
         return f"{self._inside(folder)}/{last}".lstrip("/") if folder else last
 
@@ -268,17 +281,10 @@ class ImageFiles:
             target = self._links["/".join(parts[:at])]
             begin = [] if target.startswith("/") else parts[: at - 1]
             path = _clean("/".join([*begin, target, *parts[at:]]))
-        raise _hostile(f"the links at `{ascii(path)[1:-1]}` lead in a circle")
+        raise hostile(f"the links at `{ascii(path)[1:-1]}` lead in a circle")
 
 
 _HINT = "name the folder of its sources with `--source`"
-
-
-def _entries(layer: BinaryIO) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    with tarfile.open(fileobj=layer, mode="r|*", tarinfo=_Header, bufsize=_PIECE) as archive:
-        while entry := archive.next():
-            yield archive, entry
-            archive.members.clear()  # type: ignore[attr-defined]  # which grow, and are of no use in a stream
 
 
 def _clean(path: str) -> str:
@@ -290,7 +296,3 @@ def _clean(path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
-
-
-def _hostile(reason: str) -> MigrateError:
-    return MigrateError(f"a layer of the image is hostile: {reason}", hint="nothing was written; ask who built it")

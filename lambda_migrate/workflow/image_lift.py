@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from dataclasses import replace
@@ -14,7 +13,7 @@ from lambda_migrate.errors import MigrateError
 from lambda_migrate.function import image_history, registry
 from lambda_migrate.function.image import ADAPTER
 from lambda_migrate.inventory import images
-from lambda_migrate.proxy.image import MANIFESTS, SELECTOR
+from lambda_migrate.proxy.image import MANIFESTS, SELECTOR, CannotDeriveError, Described, blobs_of
 from lambda_migrate.scaffold import start_script
 from lambda_migrate.scaffold.facts import unwatched
 from lambda_migrate.scaffold.image_files import ImageFiles
@@ -90,9 +89,17 @@ def source(aws: Aws, deployed: Image, at: Callable[[int, int], None] = unwatched
     folder = image_history.folder(config, deployed.overrides)
     if not folder.strip("/"):
         raise MigrateError("the image is started in `/`, which holds more than the function's code", hint=OTHERWISE)
-    layers = list(_layers(deployed))
-    require_room(max((each["size"] for each in layers), default=0) + LARGEST_CODE)
-    total, done = sum(each["size"] for each in layers), 0
+    files = _files(aws, deployed, folder, at)
+    if files.moved:  # its code came before the link that leads to it, and was not kept
+        files = _files(aws, deployed, files.folder, at)
+    code = from_files(files)
+    return replace(code, notes=tuple(_notes(deployed, config, code)))
+
+
+def _files(aws: Aws, deployed: Image, folder: str, at: Callable[[int, int], None]) -> ImageFiles:
+    layers = _layers(deployed)
+    require_room(max((each.size for each in layers), default=0) + LARGEST_CODE)
+    total, done = sum(each.size for each in layers), 0
     files = ImageFiles(tempfile.TemporaryFile(), folder)  # noqa: SIM115  # it goes with what reads it
 
     def came(count: int) -> None:
@@ -109,30 +116,34 @@ def source(aws: Aws, deployed: Image, at: Callable[[int, int], None] = unwatched
                 raise MigrateError(f"{what} cannot be kept: {error.strerror}", hint=ROOM) from error
             file.seek(0)
             files.apply(file, what)
-    code = from_files(files)
-    return replace(code, notes=tuple(_notes(deployed, config, code)))
+    return files
 
 
-def _layers(deployed: Image) -> Iterator[dict[str, Any]]:
-    """Yield what the manifest says of each layer.
+def _layers(deployed: Image) -> tuple[Described, ...]:
+    """Return what the manifest says of each layer.
 
     Raises:
-        MigrateError: One is of a kind that cannot be unpacked here.
+        MigrateError: One is of a kind that cannot be unpacked here, or the manifest does not say what one is.
     """
-    for each in json.loads(deployed.manifest).get("layers") or ():
-        kind = str(each.get("mediaType"))
-        if kind not in _LAYERS:
-            raise MigrateError(f"a layer of its image has the media type `{kind}`, which is not read", hint=OTHERWISE)
-        yield {"digest": str(each["digest"]), "size": int(each["size"])}
+    try:
+        layers = blobs_of(deployed.manifest)[1:]
+    except CannotDeriveError as reason:
+        raise MigrateError(f"its image cannot be read: {reason}", hint=OTHERWISE) from reason
+    for each in layers:
+        if each.media_type not in _LAYERS:
+            raise MigrateError(
+                f"a layer of its image has the media type `{each.media_type}`, which is not read", hint=OTHERWISE
+            )
+    return layers
 
 
 def _download(
-    aws: Aws, deployed: Image, layer: dict[str, Any], file: BinaryIO, what: str, came: Callable[[int], object]
+    aws: Aws, deployed: Image, layer: Described, file: BinaryIO, what: str, came: Callable[[int], object]
 ) -> None:
     owner = "" if deployed.registry == aws.account else deployed.registry
-    url = registry.url_of(aws, deployed.name, layer["digest"], owner)
-    sha256 = layer["digest"].partition(":")[2]
-    fetch_into(file, url, sha256, layer["size"], what, otherwise=OTHERWISE, downloads=aws.downloads(), came=came)
+    url = registry.url_of(aws, deployed.name, layer.digest, owner)
+    sha256 = layer.digest.partition(":")[2]
+    fetch_into(file, url, sha256, layer.size, what, otherwise=OTHERWISE, downloads=aws.downloads(), came=came)
 
 
 def _notes(deployed: Image, config: dict[str, Any], code: Source) -> Iterator[str]:

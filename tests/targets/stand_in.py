@@ -20,11 +20,12 @@ MARK = "stand-in"
 
 
 class Refused(Exception):
-    """AWS says no."""
+    """AWS says no; `told` are members of the error besides its message."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **told: Any) -> None:
         super().__init__(message)
         self.code = code
+        self.told = told
 
 
 @dataclass
@@ -60,7 +61,11 @@ class StandIn:
         try:
             answer = getattr(self, f"{service.replace('-', '_')}_{model.name}")(**parameters) or {}
         except Refused as refused:
-            error = {"Error": {"Code": refused.code, "Message": str(refused)}, "ResponseMetadata": {}}
+            error = {"Error": {"Code": refused.code, "Message": str(refused)}, "ResponseMetadata": {}, **refused.told}
+            if refused.told:
+                shape = model.service_model.shape_for_error_code(refused.code)
+                report = ParamValidator().validate(refused.told, shape)
+                assert not report.has_errors(), report.generate_report()
             return SimpleNamespace(status_code=400, raw=None), error
         if model.output_shape is not None:
             report = ParamValidator().validate(answer, model.output_shape)

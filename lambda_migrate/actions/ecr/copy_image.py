@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.ecr.tagged import Tagged
 from lambda_migrate.aws.download import ROOM, fetch_into, require_room
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import Interrupted, MigrateError
 from lambda_migrate.function import image, registry
+from lambda_migrate.function.layer_upload import available, send
+from lambda_migrate.function.transfer import Transfer
+from lambda_migrate.proxy.image import CannotDeriveError, Described, blobs_of
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
+
+TOLD = 8 * 2**20
+"""Bytes after which it is told how much has come."""
 
 
 @dataclass(frozen=True)
@@ -43,34 +48,41 @@ class CopyImage(Tagged):
         return f"image {self.repository}:{self.tag}: remove the tag, the copy goes with its last"
 
     def apply(self, aws: Aws) -> None:
+        """Copy all of it in one go; see :meth:`apply_in_parts`."""
+        self.apply_in_parts(aws, Transfer())
+
+    def apply_in_parts(self, aws: Aws, transfer: Transfer) -> None:
         """Copy the layers and the configuration, unless they are there, and put the manifest last.
 
         Raises:
             Drifted: The image is not there any more.
             MigrateError: A blob cannot be downloaded, or the disk does not take it.
+            Interrupted: `transfer` said so; what has arrived stays.
         """
         there = self._there
         text, media_type = registry.original(aws, there.name, self.digest, there.registry)
-        document = json.loads(text)
-        blobs = [document["config"], *document["layers"]]
-        missing = [each for each in blobs if not registry.available(aws, self.repository, str(each["digest"]))]
-        require_room(max((int(each["size"]) for each in missing), default=0))
-        total, done = sum(int(each["size"]) for each in missing), 0
-        for each in missing:
-            self._copy(aws, str(each["digest"]), int(each["size"]))
-            done += int(each["size"])
-            aws.looked(f"bytes of {self.source}", done, total)
+        blobs = dict.fromkeys(self._blobs(text))
+        missing = [each for each in blobs if not available(aws, self.repository, each.digest)]
+        require_room(max((each.size for each in missing), default=0))
+        way = _Way(self, aws, transfer, sum(each.size for each in missing))
+        try:
+            for each in missing:
+                way.bring(each)
+        except Interrupted as stopped:
+            raise Interrupted(
+                f"stopped while the image was copied: {way.sent:,} of {way.total:,} bytes of {self.source}"
+                f" are in repository `{self.repository}`",
+                hint="what has arrived is kept; the same command goes on from there",
+            ) from stopped
         registry.put(aws, self.repository, text, media_type, self.tag, self.digest)
 
-    def _copy(self, aws: Aws, digest: str, size: int) -> None:
-        there, what = self._there, f"{digest[:19]}… of {self.source}"
-        url = registry.url_of(aws, there.name, digest, there.registry)
-        with tempfile.TemporaryFile() as file:
-            try:
-                fetch_into(file, url, digest.partition(":")[2], size, what, downloads=aws.downloads())
-            except OSError as error:
-                raise MigrateError(f"{what} cannot be kept: {error.strerror}", hint=ROOM) from error
-            registry.send(aws, self.repository, digest, file)
+    def _blobs(self, manifest: str) -> tuple[Described, ...]:
+        try:
+            return blobs_of(manifest)
+        except CannotDeriveError as reason:
+            raise MigrateError(
+                f"image {self.digest} of {self.source} cannot be copied: {reason}", hint=registry.BUILD_AGAIN
+            ) from reason
 
     def undo(self, aws: Aws) -> None:
         """Remove our tag; with the last one ECR deletes the copy (BatchDeleteImage). The original stays where it is."""
@@ -92,3 +104,38 @@ class CopyImage(Tagged):
     @property
     def _there(self) -> image.Image:
         return image.Image(self.source, self.digest)
+
+
+class _Way:
+    """The way of an image's blobs: from there to a file without a name, and on from here."""
+
+    def __init__(self, copied: CopyImage, aws: Aws, transfer: Transfer, total: int) -> None:
+        self._copied, self._aws, self._transfer = copied, aws, transfer
+        self._there = image.Image(copied.source, copied.digest)
+        self.total = total
+        self._came = self._done = self.sent = 0
+        self._told = -TOLD
+
+    def bring(self, blob: Described) -> None:
+        """Bring one blob; the file holds it for as long as that takes."""
+        what = f"{blob.digest[:19]}… of {self._copied.source}"
+        url = registry.url_of(self._aws, self._there.name, blob.digest, self._there.registry)
+        with tempfile.TemporaryFile() as file:
+            try:
+                sha256, downloads = blob.digest.partition(":")[2], self._aws.downloads()
+                fetch_into(file, url, sha256, blob.size, what, downloads=downloads, came=self._comes)
+            except OSError as error:
+                raise MigrateError(f"{what} cannot be kept: {error.strerror}", hint=ROOM) from error
+            send(self._aws, self._copied.repository, blob.digest, file, self._transfer, self._goes)
+        self._done += blob.size
+
+    def _comes(self, count: int) -> None:
+        self._came += count
+        self._transfer.pause()
+        if self._came >= self._told + TOLD or self._came == self.total:
+            self._told = self._came
+            self._aws.looked(f"bytes from {self._copied.source}", self._came, self.total)
+
+    def _goes(self, count: int) -> None:
+        self.sent = self._done + count
+        self._aws.looked(f"bytes into repository `{self._copied.repository}`", self.sent, self.total)

@@ -50,11 +50,18 @@ class PushImage(Tagged):
 
         Raises:
             Drifted: The original is not there any more.
-            StalePlan: This version of lambda-migrate derives another image than the plan was made with.
+            StalePlan: This version of lambda-migrate derives another image than the plan was made with, or none.
         """
         text, media_type = registry.original(aws, self.repository, self.original)
         config = registry.config_of(aws, self.repository, text)
-        made = image.derive(text, media_type, config, on_path=self.on_path)
+        try:
+            made = image.derive(text, media_type, config, on_path=self.on_path)
+        except image.CannotDeriveError as reason:
+            raise StalePlan(
+                f"the proxy's layer cannot be added to image {self.original} of repository `{self.repository}`:"
+                f" {reason}",
+                hint="run `lambda-migrate plan` again, which says what to do about it",
+            ) from reason
         if made.digest != self.digest:
             raise StalePlan(
                 "the plan was made with another version of the proxy than this lambda-migrate builds",

@@ -1,7 +1,7 @@
 """What the sandbox adds to MiniStack so that functions in container images run: ECR keeps blobs, Lambda runs the code.
 
-- **ECR** keeps what is uploaded by its API, part by part; holds it against its digest; puts no manifest whose layers
-  are missing; removes a tag without the image, unless it is the last; forgets layers that no image names when all
+- **ECR** keeps what is uploaded by its API (:mod:`layer_uploads`); puts no manifest whose layers are missing; removes a
+  tag without the image, unless it is the last; forgets layers that no image names when all
   images of their repository are described (AWS does some time later).
 - **Lambda** resolves an image to its digest, which is its `CodeSha256`, and runs what is in it with the Python of this
   machine: the file system is put together from the layers. Of AWS's base image the working directory becomes a package
@@ -13,7 +13,6 @@ Written for MiniStack 1.5.33.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
@@ -28,6 +27,8 @@ from ministack.services import ecr, lambda_svc
 from lambda_migrate import archive
 from lambda_migrate.function import image
 from lambda_migrate.sandbox import container
+from lambda_migrate.sandbox.ministack import layer_uploads
+from lambda_migrate.sandbox.ministack.layer_uploads import blobs
 from lambda_migrate.scaffold.image_files import ImageFiles
 
 if TYPE_CHECKING:
@@ -38,15 +39,12 @@ _LAYER = "image-opt:"
 """How the layer is called that stands for ``/opt`` of an image: behind it, repository and digest."""
 
 _EXECUTABLE = 0o111
-_uploads: dict[str, bytearray] = {}
 HTTP_ERRORS = 400
 
 
 def install() -> None:
     """Add what is described above to the MiniStack of this process."""
-    ecr._initiate_layer_upload = _noting(ecr._initiate_layer_upload)
-    ecr._upload_layer_part = _upload_layer_part
-    ecr._complete_layer_upload = _complete_layer_upload
+    layer_uploads.install()
     ecr._batch_check_layer_availability = _availability
     ecr._get_download_url_for_layer = _download_url
     ecr._put_image = _checked(ecr._put_image)
@@ -58,46 +56,8 @@ def install() -> None:
     lambda_svc._resolve_layer_zip = _or_opt(lambda_svc._resolve_layer_zip)
 
 
-def _blobs(repository: str) -> dict[str, bytes]:
-    blobs: dict[str, bytes] = ecr._layer_blobs.setdefault(repository, {})
-    return blobs
-
-
-def _noting(original: Callable[..., Any]) -> Callable[..., Any]:
-    def initiate(data: dict[str, Any]) -> Any:
-        answer = original(data)
-        if answer[0] < HTTP_ERRORS:
-            _uploads[json.loads(answer[2])["uploadId"]] = bytearray()
-        return answer
-
-    return initiate
-
-
-def _upload_layer_part(data: dict[str, Any]) -> Any:
-    upload = _uploads.get(data["uploadId"])
-    if upload is None:
-        return error_response_json("UploadNotFoundException", "the upload is not there", 400)
-    part = base64.b64decode(data["layerPartBlob"])
-    if (data["partFirstByte"], data["partLastByte"]) != (len(upload), len(upload) + len(part) - 1):
-        return error_response_json("InvalidLayerPartException", "parts have to be consecutive", 400)
-    upload += part
-    return json_response({"uploadId": data["uploadId"], "lastByteReceived": len(upload) - 1})
-
-
-def _complete_layer_upload(data: dict[str, Any]) -> Any:
-    upload, digest = _uploads.get(data["uploadId"]), data["layerDigests"][0]
-    if upload is None:
-        return error_response_json("UploadNotFoundException", "the upload is not there", 400)
-    if _digest(bytes(upload)) != digest:
-        return error_response_json("InvalidLayerException", "the layer is not what its digest says", 400)
-    if digest in _blobs(data["repositoryName"]):
-        return error_response_json("LayerAlreadyExistsException", f"{digest} exists already", 400)
-    _blobs(data["repositoryName"])[digest] = bytes(_uploads.pop(data["uploadId"]))
-    return json_response({"uploadId": data["uploadId"], "layerDigest": digest})
-
-
 def _availability(data: dict[str, Any]) -> Any:
-    there = _blobs(data["repositoryName"])
+    there = blobs(data["repositoryName"])
     layers = [
         {"layerDigest": each, "layerAvailability": "AVAILABLE" if each in there else "UNAVAILABLE"}
         for each in data["layerDigests"]
@@ -107,7 +67,7 @@ def _availability(data: dict[str, Any]) -> Any:
 
 def _download_url(data: dict[str, Any]) -> Any:
     name, digest = data["repositoryName"], data["layerDigest"]
-    if digest not in _blobs(name):
+    if digest not in blobs(name):
         return error_response_json("LayersNotFoundException", f"{digest} is not there", 400)
     port = os.environ.get("GATEWAY_PORT", "4566")
     return json_response({"downloadUrl": f"http://127.0.0.1:{port}/v2/{name}/blobs/{digest}", "layerDigest": digest})
@@ -123,7 +83,7 @@ def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
             return error_response_json("ImageDigestDoesNotMatchException", "the manifest has another digest", 400)
         document = json.loads(manifest)
         needed = [each["digest"] for each in (document["config"], *document["layers"])]
-        if missing := [each for each in needed if each not in _blobs(name)]:
+        if missing := [each for each in needed if each not in blobs(name)]:
             return error_response_json("LayersNotFoundException", f"missing: {', '.join(missing)}", 400)
         there = ecr._find_image(name, {"imageTag": data.get("imageTag")})
         if there and there["imageDigest"] == digest:
@@ -158,8 +118,8 @@ def _forgetting(original: Callable[..., Any]) -> Callable[..., Any]:
             documents = [json.loads(each["imageManifest"]) for each in ecr._images.get(name, ())]
             parts = [part for each in documents for part in (each["config"], *each["layers"])]
             needed = {part["digest"] for part in parts}
-            for digest in set(_blobs(name)) - needed:
-                del _blobs(name)[digest]
+            for digest in set(blobs(name)) - needed:
+                del blobs(name)[digest]
         return original(data)
 
     return describe
@@ -252,7 +212,7 @@ def _named(uri: str) -> tuple[str, str]:
 
 def _settings(name: str, digest: str) -> bytes:
     document = json.loads(ecr._find_image(name, {"imageDigest": digest})["imageManifest"])
-    return _blobs(name)[document["config"]["digest"]]
+    return blobs(name)[document["config"]["digest"]]
 
 
 def _opt(name: str, digest: str) -> bytes:
@@ -272,7 +232,7 @@ def file_system(name: str, digest: str) -> dict[str, tuple[bytes, int]]:
     document = json.loads(ecr._find_image(name, {"imageDigest": digest})["imageManifest"])
     whole = ImageFiles(io.BytesIO(), "/")
     for layer in document["layers"]:
-        whole.apply(io.BytesIO(_blobs(name)[layer["digest"]]), layer["digest"])
+        whole.apply(io.BytesIO(blobs(name)[layer["digest"]]), layer["digest"])
     return {path: (whole.read(path), each.mode) for path, each in whole.files.items()}
 
 

@@ -1,0 +1,170 @@
+"""Brings a blob into a repository of ECR part by part, and goes on where an earlier attempt was cut off.
+
+InitiateLayerUpload draws an id and says how long parts are; UploadLayerPart takes them one behind the other, and
+refuses one that does not continue what it has with the last byte that counts; CompleteLayerUpload holds the whole
+against its digest (ECR API reference). A part whose answer was lost may have come or not: it is sent once more, and the
+refusal says where to go on.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, BinaryIO
+
+from lambda_migrate.errors import AwsError, NoAnswer
+from lambda_migrate.function.transfer import Transfer, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws.session import Aws
+
+ALREADY = frozenset({"LayerAlreadyExistsException", "ImageAlreadyExistsException"})
+
+NOT_CONTINUED = "InvalidLayerPartException"
+"""What ECR says of a part that does not continue what it has; `lastValidByteReceived` says how far that is."""
+
+GONE = frozenset(
+    {"UploadNotFoundException", "EmptyUploadException", "InvalidLayerException", "LayerPartTooSmallException"}
+)
+"""What ECR says of an upload that it does not know any more, or that is not what its digest says."""
+
+ATTEMPTS = 3
+"""How often the same byte is tried to be got past."""
+
+LONGEST_PART = 20_971_520
+"""Bytes of one part of an upload, at most (UploadLayerPart, ECR API reference)."""
+
+AVAILABLE = "AVAILABLE"
+
+
+def _unwatched(_sent: int) -> None:
+    """Nobody wants to know."""
+
+
+def send(
+    aws: Aws,
+    repository: str,
+    digest: str,
+    content: BinaryIO,
+    transfer: Transfer | None = None,
+    sent: Callable[[int], None] = _unwatched,
+) -> None:
+    """Bring a file into a repository, unless it is there; one part of it is in memory at a time.
+
+    Args:
+        aws: A session that may change things.
+        repository: The repository's name.
+        digest: Of the file.
+        content: The file, which can be read from anywhere.
+        transfer: What may be done between two parts, and what is known of earlier attempts.
+        sent: Told how many bytes have arrived.
+
+    Raises:
+        AwsError: ECR refuses.
+        Interrupted: `transfer` said so; what has arrived stays there.
+    """
+    _Sending(aws, repository, digest, content, transfer or Transfer(), sent).go()
+
+
+def available(aws: Aws, repository: str, digest: str) -> bool:
+    """Return whether a repository has a blob."""
+    asked = {"repositoryName": repository, "layerDigests": [digest]}
+    shown = aws.call("ecr", "batch_check_layer_availability", **asked).get("layers") or ()
+    return any(each.get("layerAvailability") == AVAILABLE for each in shown)
+
+
+class _Sending:
+    """One blob on its way."""
+
+    def __init__(
+        self,
+        aws: Aws,
+        repository: str,
+        digest: str,
+        content: BinaryIO,
+        transfer: Transfer,
+        sent: Callable[[int], None],
+    ) -> None:
+        self._aws, self._repository, self._digest = aws, repository, digest
+        self._content, self._size = content, content.seek(0, os.SEEK_END)
+        self._transfer, self._sent = transfer, sent
+        self._upload = transfer.unfinished.find(repository, digest)
+        self._furthest = self._upload.received if self._upload else 0
+        self._left = ATTEMPTS
+
+    def go(self) -> None:
+        """Send until it has arrived; each attempt looks first whether it has."""
+        while not available(self._aws, self._repository, self._digest):
+            try:
+                self._complete(self._parts(self._upload or self._begin()))
+            except AwsError as error:
+                self._take(error)
+            else:
+                break
+        self._transfer.unfinished.drop(self._repository, self._digest)
+        self._sent(self._size)
+
+    def _begin(self) -> Upload:
+        begun = self._aws.call("ecr", "initiate_layer_upload", repositoryName=self._repository)
+        part = min(int(begun.get("partSize") or 0) or LONGEST_PART, LONGEST_PART)
+        return self._keep(Upload(str(begun["uploadId"]), part))
+
+    def _parts(self, upload: Upload) -> Upload:
+        """Send the parts that are missing; return the upload with all of them."""
+        while upload.received < self._size:
+            self._sent(upload.received)
+            self._transfer.pause()
+            first = self._content.seek(upload.received)
+            part = self._content.read(upload.part)
+            place = {"partFirstByte": first, "partLastByte": first + len(part) - 1}
+            named = {"repositoryName": self._repository, "uploadId": upload.id}
+            self._aws.call("ecr", "upload_layer_part", **named, **place, layerPartBlob=part)
+            upload = self._keep(upload._replace(received=first + len(part)))
+            self._gets_on(upload)
+        return upload
+
+    def _complete(self, upload: Upload) -> None:
+        named = {"repositoryName": self._repository, "uploadId": upload.id}
+        unless_there(self._aws, "complete_layer_upload", **named, layerDigests=[self._digest])
+
+    def _take(self, error: AwsError) -> None:
+        """Take in what ECR says of the upload, so that the next attempt goes on or begins again.
+
+        Raises:
+            AwsError: It is about something else, or this byte was not got past before.
+        """
+        last = error.told.get("lastValidByteReceived")
+        refused = error.aws_code == NOT_CONTINUED
+        if refused and self._upload and isinstance(last, int) and 0 < last < self._size:
+            self._gets_on(self._keep(self._upload._replace(received=last + 1)))
+            lost = False
+        else:
+            lost = refused or error.aws_code in GONE
+        self._left -= 1
+        if not self._left or not (refused or lost or isinstance(error, NoAnswer)):
+            raise error
+        if lost:
+            self._upload = None
+            self._transfer.unfinished.drop(self._repository, self._digest)
+
+    def _gets_on(self, upload: Upload) -> None:
+        """Try the next part as often as the first: this upload was never as far as that."""
+        if upload.received > self._furthest:
+            self._furthest, self._left = upload.received, ATTEMPTS
+
+    def _keep(self, upload: Upload) -> Upload:
+        """Keep how far it has come, also for the next run where there is more than one part."""
+        self._upload = upload
+        if self._size > upload.part:
+            self._transfer.unfinished.keep(self._repository, self._digest, upload)
+        return upload
+
+
+def unless_there(aws: Aws, operation: str, **parameters: object) -> None:
+    """Make a call of ECR that is done already where ECR says that the thing exists."""
+    try:
+        aws.call("ecr", operation, **parameters)
+    except AwsError as error:
+        if error.aws_code not in ALREADY:
+            raise
