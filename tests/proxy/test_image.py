@@ -43,10 +43,46 @@ def test_the_original_s_layers_come_first_and_the_proxy_s_behind_them() -> None:
         ],
     }
     assert (made.digest, made.layer.digest) == (digest(made.manifest.content), digest(made.layer.content))
-    assert image.is_derived(original.manifest.decode(), made.manifest.content.decode())
-    assert image.carries(made.manifest.content.decode())
-    assert not image.carries(original.manifest.decode())
-    assert not image.is_derived(Recipe(FILES[:1]).build().manifest.decode(), made.manifest.content.decode())
+
+
+def pair(built: Built) -> tuple[str, str]:
+    return built.manifest.decode(), built.config.decode()
+
+
+def changed(pair: tuple[str, str], **settings: Any) -> tuple[str, str]:
+    manifest, config = pair
+    return manifest, json.dumps({**json.loads(config), **settings})
+
+
+def test_anybody_can_prove_that_an_image_is_the_original_and_the_proxy_and_nothing_else() -> None:
+    original, other = Recipe(FILES).build(), Recipe(FILES[:1]).build()
+    made = derived(original)
+    ours = made.manifest.content.decode(), made.config.content.decode()
+    theirs = pair(original)
+    own = json.loads(ours[1])["config"]
+    less = json.loads(ours[0])
+    less["layers"] = less["layers"][1:]
+
+    assert image.is_derived(theirs, ours)
+    assert not image.is_derived(theirs, theirs)
+    assert not image.is_derived(pair(other), ours)
+    assert not image.is_derived(theirs, (json.dumps(less), ours[1]))
+    assert not image.is_derived(theirs, changed(ours, config={**own, "Cmd": ["theirs.handler"]}))
+    assert not image.is_derived(theirs, changed(ours, config={**own, "Env": [*own["Env"], "LEVEL=debug"]}))
+    assert not image.is_derived(theirs, ("{", "{"))
+
+
+def test_an_image_that_another_version_of_this_tool_has_made_carries_the_proxy_too() -> None:
+    original = Recipe(FILES).build()
+    made = derived(original)
+    ours = made.manifest.content.decode(), made.config.content.decode()
+    older = json.loads(ours[0])
+    older["layers"][-1]["digest"] = f"sha256:{'0' * 64}"
+
+    assert image.carries(*ours)
+    assert image.carries(json.dumps(older), ours[1])
+    assert not image.carries(*pair(original))
+    assert not image.carries("", "")
 
 
 def test_the_configuration_keeps_what_it_had_in_its_order_and_lists_one_layer_more() -> None:
@@ -112,6 +148,13 @@ def test_an_image_of_oci_gets_a_layer_of_oci() -> None:
     assert (last["mediaType"], made.media_type) == ("application/vnd.oci.image.layer.v1.tar+gzip", OCI)
 
 
+SOME = {"digest": f"sha256:{'0' * 64}", "size": 1}
+
+
+def named(*layers: object) -> str:
+    return json.dumps({"config": SOME, "layers": layers})
+
+
 @pytest.mark.parametrize(
     ("manifest", "media_type", "config", "reason"),
     [
@@ -123,10 +166,25 @@ def test_an_image_of_oci_gets_a_layer_of_oci() -> None:
         ),
         ('{"layers": []}', "application/x", "{}", "its manifest has the media type `application/x`"),
         ("[]", DOCKER, "{}", "its manifest is not a JSON object"),
-        ('{"layers": []}', DOCKER, "<", "its configuration is not a JSON object"),
-        ('{"layers": [1]}', DOCKER, '{"rootfs": {"diff_ids": []}}', "its configuration does not list the layers that"),
-        ('{"layers": []}', DOCKER, "{}", "its configuration does not list the layers that its manifest does"),
+        (named(), DOCKER, "<", "its configuration is not a JSON object"),
+        (named(SOME), DOCKER, '{"rootfs": {"diff_ids": []}}', "its configuration does not list the layers that"),
+        (named(), DOCKER, "{}", "its configuration does not list the layers that its manifest does"),
         ('{"layers": []}', DOCKER, '{"rootfs": {"diff_ids": []}}', "its manifest names no configuration"),
+        (json.dumps({"config": SOME}), DOCKER, "{}", "its manifest names no layers"),
+        (named(1), DOCKER, "{}", "its manifest names a layer or configuration without a SHA-256 digest"),
+        (named({"digest": "md5:1"}), DOCKER, "{}", "its manifest names a layer or configuration without a SHA-256"),
+        (named({**SOME, "size": True}), DOCKER, "{}", "its manifest does not say how large sha256:000000000000… is"),
+        (named({**SOME, "size": -1}), DOCKER, "{}", "its manifest does not say how large sha256:000000000000… is"),
+        (named(), DOCKER, "[]", "its configuration is not a JSON object"),
+        (named(), DOCKER, '{"rootfs": []}', "of its configuration `rootfs` is not an object"),
+        (named(), DOCKER, '{"config": "x"}', "of its configuration `config` is not an object"),
+        (named(), DOCKER, '{"config": {"Env": [7]}}', "of its configuration `config.Env` is not a list of texts"),
+        (named(), DOCKER, '{"config": {"Cmd": "a.b"}}', "of its configuration `config.Cmd` is not a list of texts"),
+        (named(), DOCKER, '{"config": {"WorkingDir": 7}}', "of its configuration `config.WorkingDir` is not text"),
+        (named(), DOCKER, '{"history": [7]}', "of its configuration `history` is not a list of objects"),
+        (named(), DOCKER, '{"x": 1e999, "rootfs": {"diff_ids": []}}', "holds what cannot be written again"),
+        (named(), DOCKER, '{"x": "\\ud800", "rootfs": {"diff_ids": []}}', "holds what cannot be written again"),
+        (named(), DOCKER, "[" * 100_000, "its configuration is not a JSON object"),
     ],
 )
 def test_what_cannot_be_edited_is_refused(manifest: str, media_type: str, config: str, reason: str) -> None:
@@ -137,6 +195,9 @@ def test_what_cannot_be_edited_is_refused(manifest: str, media_type: str, config
 @pytest.mark.parametrize("path", ["", "/app", "/app:/lib"])
 def test_a_path_for_modules_is_as_before_when_the_proxy_is_gone(path: str) -> None:
     assert image.without_proxy(image.with_proxy(path)) == path
+
+
+ADAPTED = "COPY /lambda-adapter /opt/extensions/lambda-adapter # buildkit"
 
 
 def started(entry_point: list[str], command: list[str], history: str = "", **overridden: Any) -> tuple[str, str]:
@@ -162,8 +223,13 @@ def started(entry_point: list[str], command: list[str], history: str = "", **ove
         (started(["/entry.sh"], ["app.handler"]), (SCRIPT, "app.handler")),
         (started(["/entry.sh"], ["run.sh"]), ("", "")),
         (started([], ["uvicorn", "app.main"]), ("", "")),
-        (started([], ["uvicorn", "main:app"], "COPY /lambda-adapter /opt/extensions/lambda-adapter"), (ADAPTER, "")),
-        (started([], [], "COPY /lambda-adapter /opt/extensions/lambda-adapter"), ("", "")),
+        (started([], ["uvicorn", "main:app"], ADAPTED), (ADAPTER, "")),
+        (started([], ["uvicorn", "main:app"], "COPY file:1a in /opt/extensions/lambda-adapter "), (ADAPTER, "")),
+        (started([], ["uvicorn", "main:app"], "COPY /lambda-adapter /opt/extensions/ # buildkit"), (ADAPTER, "")),
+        (started([], ["/main", "serve"], "RUN pip install my-lambda-adapter # buildkit"), ("", "")),
+        (started([], ["/main", "serve"], "COPY lambda-adapter.py /opt/extensions/x # buildkit"), ("", "")),
+        (started([], ["/main", "serve"], "COPY /lambda-adapter /src/lambda-adapter # buildkit"), ("", "")),
+        (started([], [], ADAPTED), ("", "")),
         (started(["/main"], []), ("", "")),
     ],
 )
@@ -175,7 +241,7 @@ def test_the_handler_alone_is_replaced_and_the_rest_is_kept() -> None:
     client = start({"config": {"Cmd": ["python", "-m", "awslambdaric", "app.handler"]}}, {"WorkingDirectory": "/app"})
     whole = start({"config": {"Entrypoint": ["python", "-m", "awslambdaric", "app.handler"], "Cmd": ["more"]}}, {})
     own = {"Entrypoint": ["tini", "--"], "Cmd": ["uvicorn", "a:b"]}
-    adapter = start({"config": own, "history": [{"created_by": "lambda-adapter"}]}, {})
+    adapter = start({"config": own, "history": [{"created_by": ADAPTED}]}, {})
 
     assert client.replaced({"WorkingDirectory": "/app"}, "proxy.handler", "/opt/x") == {
         "WorkingDirectory": "/app",
