@@ -92,6 +92,10 @@ class NotAllowed(MigrateError):
     code = "not-allowed"
 
 
+class NoCredentials(NotAllowed):
+    """AWS does not know who asks: credentials are missing, expired, or nobody's. No permission would help."""
+
+
 class Drifted(MigrateError):
     """AWS is neither what the plan found nor what it leaves behind: somebody else was here."""
 

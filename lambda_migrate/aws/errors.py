@@ -148,11 +148,11 @@ class Translation:
     def _refusal(self, code: str, call: str, about: str, text: str) -> errors.NotAllowed | None:
         """Return what a code says about who asks; None where it is about something else."""
         if any(word in code for word in _EXPIRED):
-            return errors.NotAllowed(
+            return errors.NoCredentials(
                 "the AWS credentials have expired", hint="sign in again (`aws sso login`), then run the same command"
             )
         if any(word in code for word in _UNKNOWN_CREDENTIALS):
-            return errors.NotAllowed(
+            return errors.NoCredentials(
                 "AWS does not know these credentials", hint="check `--profile`, AWS_PROFILE and AWS_ACCESS_KEY_ID"
             )
         if any(word in code for word in _DENIED):
@@ -176,11 +176,11 @@ class Translation:
 
         name = type(error).__name__
         if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"):
-            return errors.NotAllowed(
+            return errors.NoCredentials(
                 "no AWS credentials were found", hint="set AWS_PROFILE or pass `--profile`, or run `aws configure sso`"
             )
         if "SSO" in name or "Token" in name:
-            return errors.NotAllowed(
+            return errors.NoCredentials(
                 "the AWS sign-in has expired", hint="run `aws sso login`, then the same command again"
             )
         if name in ("ReadTimeoutError", "ConnectionClosedError"):

@@ -67,6 +67,8 @@ class Executor(Work):
             Interrupted: `stop` said so; the next run carries on.
         """
         self._guarding.reconcile()
+        if not any(step.guard for step in plan.steps):
+            self._guarding.end()
         run = self._start(plan)
         self.reconcile(run)
         for step in reversed(run.applied_steps):

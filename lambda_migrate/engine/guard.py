@@ -20,12 +20,13 @@ from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.guard_calls import schedule_of
 from lambda_migrate.engine.guard_role import role_of
 from lambda_migrate.engine.guard_schedule import ArmedSchedule, armed_schedule
+from lambda_migrate.engine.guarded_steps import guarded_step, guards_nothing, moved
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import AwsError, MigrateError, NotAllowed
+from lambda_migrate.errors import AwsError, MigrateError, NoCredentials, NotAllowed
 from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from lambda_migrate.actions import Action
     from lambda_migrate.aws.documents import Document
@@ -42,6 +43,8 @@ SLACK = 30.0
 
 ROLE_KNOWN = 60.0
 """Seconds that a new role may take until Scheduler can assume it: IAM is eventually consistent."""
+
+REMOVED = "; `lambda-migrate cleanup` removes it"
 
 State = Literal["armed", "cancelled", "acted", "refused"]
 
@@ -72,16 +75,15 @@ class Guarding:
         """
         self.remove_left_role()
         known = runs(self.ledger)
-        armed = armed_schedule(self.ledger)
-        run = next((each for each in known if armed and each.number == armed.run), None)
-        if armed is None or run is None or not armed.may_have_acted(self.now() + EARLY):
+        armed, guarded = armed_schedule(self.ledger), guarded_step(self.ledger, known)
+        if armed is None or guarded is None or not armed.may_have_acted(self.now() + EARLY):
             return False
-        action = run.step(armed.step).action
-        if not isinstance(action, Guarded) or schedule_of(action, "").read(self.aws) or not action.is_home(self.aws):
+        action = guarded.action
+        if schedule_of(action, "").read(self.aws) or not action.is_home(self.aws):
             return False
-        for each, step in _moved(known, action):
+        for each, step in moved(known, action):
             each.take(self.ledger.append("undone", id=step.id, run=each.number))
-        self._note(run, run.step(armed.step), "acted", **self._role_left(run))
+        self._note(guarded.run, guarded.step, "acted", **self._role_left(guarded.run))
         text = f"alias {armed.alias} went back to version {armed.version} by itself, at {armed.time}"
         self.watch(RunEvent("reconciled", text=text))
         return True
@@ -96,6 +98,7 @@ class Guarding:
 
         Raises:
             NotAllowed: AWS does not let us, and the step requires it.
+            NoCredentials: AWS does not know who asks; no traffic moves without a guard for that.
             Drifted: Somebody else changed the schedule or its role.
         """
         armed = armed_schedule(self.ledger)
@@ -108,6 +111,8 @@ class Guarding:
         self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
         try:
             self._try_to_set(run, step, schedule_of(step.action, at), armed)
+        except NoCredentials:
+            raise  # whoever signs in again may be allowed to
         except NotAllowed as error:
             if step.guard.required:
                 raise NotAllowed(
@@ -138,16 +143,15 @@ class Guarding:
         try:
             self._set(run, wanted, schedule, step.guard.boundary if step.guard else "")
         except NotAllowed:
-            if self._is_unset(run, wanted, before):
-                self._note_refused(run, step, before)
+            if self._is_unset(wanted, before):
+                self._note_refused(run, step, before, **({} if before else self._role_left(run)))
             raise
 
-    def _is_unset(self, run: Run, wanted: ScheduleReturn, before: ArmedSchedule | None) -> bool:
+    def _is_unset(self, wanted: ScheduleReturn, before: ArmedSchedule | None) -> bool:
         """Return whether it is certain that the schedule is not set, nor moved; it is removed where it is new."""
         try:
             if before is None:
                 wanted.remove(self.aws)
-                self._drop_role(run)
                 return True
         except MigrateError:
             pass  # then AWS is looked at
@@ -157,10 +161,10 @@ class Guarding:
             return False
         return schedule is None or schedule["ScheduleExpression"] != f"at({wanted.at})"
 
-    def _note_refused(self, run: Run, step: Step, before: ArmedSchedule | None) -> None:
-        """Record that there is no schedule, or that there is the one from before."""
+    def _note_refused(self, run: Run, step: Step, before: ArmedSchedule | None, **left: str) -> None:
+        """Record that there is no schedule, with what is left of it, or that there is the one from before."""
         if before is None:
-            self._note(run, step, "refused")
+            self._note(run, step, "refused", **left)
             return
         known = {"at": _text(before.at), "alias": before.alias, "version": before.version}
         run.take(self.ledger.note("guard", run=before.run, id=before.step, state="armed", **known))
@@ -202,30 +206,31 @@ class Guarding:
         Args:
             action: What is about to be undone.
         """
-        armed = armed_schedule(self.ledger)
-        run = next((each for each in runs(self.ledger) if armed and each.number == armed.run), None)
-        if armed is None or run is None or not isinstance(action, Guarded):
+        guarded = guarded_step(self.ledger, runs(self.ledger))
+        if guarded is None or not isinstance(action, Guarded):
             return
-        guarded = run.step(armed.step)
         theirs = guarded.action
-        if isinstance(theirs, Guarded) and _alias(theirs) == _alias(action) and theirs.home != action.home:
-            self.warn_where_it_fails(partial(self.cancel, run, guarded))
+        if _alias(theirs) == _alias(action) and theirs.home != action.home:
+            self.warn_where_it_fails(partial(self.cancel, guarded.run, guarded.step))
 
     def after_rollback(self, known: Sequence[Run]) -> None:
         """Cancel what guards traffic that has gone back; where some of it still is away, hold it."""
         self.remove_left_role()
-        armed = armed_schedule(self.ledger)
-        run = next((each for each in known if armed and each.number == armed.run), None)
-        if armed is None or run is None:
+        guarded = guarded_step(self.ledger, known)
+        if guarded is None:
             return
-        step = run.step(armed.step)
-        if not isinstance(step.action, Guarded):
-            return
-        away = next(_moved(known, step.action), None)
-        if away is None or self._is_elsewhere(step.action):
-            self.warn_where_it_fails(partial(self.cancel, run, step))
+        away = next(moved(known, guarded.action), None)
+        if away is None or self._is_elsewhere(guarded.action):
+            self.warn_where_it_fails(partial(self.cancel, guarded.run, guarded.step), REMOVED)
         else:
             self.hold(*away)
+
+    def end(self) -> None:
+        """Cancel a schedule that guards nothing: all of its traffic is back, and it could not be cancelled then."""
+        known = runs(self.ledger)
+        guarded = guarded_step(self.ledger, known)
+        if guarded is not None and guards_nothing(guarded, known):
+            self.warn_where_it_fails(partial(self.cancel, guarded.run, guarded.step), REMOVED)
 
     def _is_elsewhere(self, action: Guarded) -> bool:
         try:
@@ -262,7 +267,7 @@ class Guarding:
         try:
             self._drop_role(run)
         except MigrateError as error:
-            self.watch(RunEvent("notice", text=f"the guard: {error.message}; the next run removes it"))
+            self.watch(RunEvent("notice", text=f"the guard: {error.message}{REMOVED}"))
             return {"role": "left"}
         return {}
 
@@ -276,30 +281,15 @@ class Guarding:
         if run is not None and not self._role_left(run):
             self._note(run, run.step(record.id), note["state"])
 
-    def warn_where_it_fails(self, act: Callable[[], object]) -> None:
+    def warn_where_it_fails(self, act: Callable[[], object], advice: str = "") -> None:
         """Do something that must not stop what it belongs to; say where it fails."""
         try:
             act()
         except MigrateError as error:
-            self.watch(RunEvent("notice", text=f"the guard: {error.message}"))
+            self.watch(RunEvent("notice", text=f"the guard: {error.message}{advice}"))
 
     def _note(self, run: Run, step: Step, state: State, **data: Any) -> None:
         run.take(self.ledger.note("guard", run=run.number, id=step.id, state=state, **data))
-
-
-def _moved(known: Sequence[Run], action: Guarded) -> Iterator[tuple[Run, Step]]:
-    """Yield the guarded steps that stand, or may, and moved traffic away from the same version, the latest first."""
-    for run in reversed(known):
-        hanging = [name for name in run.open_intents if name not in run.applied]
-        for name in [*hanging, *reversed(run.applied)]:
-            if run.kinds[name] != action.kind:  # type: ignore[attr-defined]  # every action has a kind
-                continue
-            step = run.step(name)
-            theirs = step.action
-            if step.guard is None or not isinstance(theirs, Guarded):
-                continue
-            if (theirs.function, theirs.alias, theirs.home) == (action.function, action.alias, action.home):
-                yield run, step
 
 
 def _alias(action: Guarded) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from lambda_migrate.planner.journey import LIFT, named
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lambda_migrate.actions import Action
     from lambda_migrate.engine.runs import Run
 
 PHASE = "cleanup"
@@ -69,6 +70,7 @@ def plan(
     frozen: bool,
     named: Mapping[tuple[int, str], frozenset[str]] | None = None,
     used: Mapping[tuple[int, str], str] | None = None,
+    guard: Sequence[Action] = (),
 ) -> Plan:
     """Plan the removal of what may go by now.
 
@@ -79,8 +81,9 @@ def plan(
         frozen: Whether a code freeze is in force, which names the original version.
         named: Names of the aliases that name what a step made, by run and step.
         used: How others use what a step made, by run and step; what an earlier step of the run made for it stays too.
+        guard: What is left of a guard that is for nothing any more, in the order in which it goes.
     """
-    steps: list[Step] = []
+    steps = [_left_by_the_guard(number, action) for number, action in enumerate(guard, start=1)]
     warnings: list[str] = []
     gone: set[str] = set()
     resting: dict[int, str] = {}
@@ -103,6 +106,11 @@ def plan(
         steps.append(Step(name, action, why, each.step.group, propagation=propagation))
         gone |= each.step.action.touches().aliases if isinstance(each.step.action, Touches) else set()
     return Plan(PHASE, function, "", tuple(steps), warnings=tuple(warnings))
+
+
+def _left_by_the_guard(number: int, left: Action) -> Step:
+    action = RemoveLeftover(action_to_dict(left))
+    return Step(f"{number:02}-{action.kind}", action, "the traffic that it guarded is back", "guard")
 
 
 def _named(aliases: frozenset[str]) -> str:

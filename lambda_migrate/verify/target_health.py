@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.load_balancer.target_groups import short
 from lambda_migrate.waiting import wait_until
@@ -47,9 +47,26 @@ def await_healthy(
     ).last
 
 
-def _problem(aws: Aws, group: str) -> str:
+def healthy(aws: Aws, group: str) -> int:
+    """Return how many targets of a group are healthy.
+
+    Args:
+        aws: Where the group is.
+        group: Its ARN.
+
+    Raises:
+        NotAllowed, AwsError: Their health cannot be read.
+    """
+    return sum(each.get("State") == HEALTHY for each in _shown(aws, group))
+
+
+def _shown(aws: Aws, group: str) -> list[dict[str, Any]]:
     listed = aws.call("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]
-    shown = [each.get("TargetHealth") or {} for each in listed]
+    return [each.get("TargetHealth") or {} for each in listed]
+
+
+def _problem(aws: Aws, group: str) -> str:
+    shown = _shown(aws, group)
     if any(each.get("State") == HEALTHY for each in shown):
         return ""
     reasons = sorted({str(each.get("Description") or each.get("Reason") or each.get("State", "")) for each in shown})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
+from lambda_migrate.engine.guarded_steps import is_left
 from lambda_migrate.engine.machines import decode
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.function.documents import PIN
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.guard_schedule import ArmedSchedule
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.workflow.context import Context
 
 LOCK, GUARD = "lock in AWS", "guard in AWS"
+CLEANUP = "`lambda-migrate cleanup` removes it"
 
 
 def checks(aws: Aws, function: str, ledger: Ledger, now: float) -> Iterator[Check]:
@@ -64,23 +67,37 @@ def _lock(aws: Aws, function: str, now: float) -> Check:
 def _guard(aws: Aws, function: str, ledger: Ledger, now: float) -> Check:
     name, armed = name_of(function), armed_schedule(ledger)
     schedule = read_or_none(aws, "scheduler", "get_schedule", Name=name)
-    if schedule is None and armed is None:
-        return Check(GUARD, "skip", "no schedule would put traffic back, and the ledger expects none")
-    if schedule is None and armed is not None:
-        if now >= armed.at:
-            return Check(GUARD, "pass", armed.summary(now))
-        text = (
-            f"AWS has no schedule `{name}`, and the ledger expects it at {armed.time}: nothing would put traffic back"
-        )
-        return Check(GUARD, "fail", text, "somebody deleted it: `cutover` sets it again, `rollback --last` goes back")
-    current = schedule or {}
     if armed is None:
-        return _unknown(name, current, ledger)
-    when = _when(current)
-    told = f"schedule `{name}` {_what(current)} at {when} UTC"
+        return _unknown(name, schedule, ledger) if schedule else _none(aws, name)
+    if is_left(ledger):
+        return Check(GUARD, "warn", f"`{name}` guards traffic that is back already", CLEANUP)
+    if schedule is not None:
+        return _standing(name, armed, schedule, now)
+    if now >= armed.at:
+        return Check(GUARD, "pass", armed.summary(now))
+    text = f"AWS has no schedule `{name}`, and the ledger expects it at {armed.time}: nothing would put traffic back"
+    return Check(GUARD, "fail", text, "somebody deleted it: `cutover` sets it again, `rollback --last` goes back")
+
+
+def _standing(name: str, armed: ArmedSchedule, schedule: Document, now: float) -> Check:
+    """Return whether a schedule stands as the ledger says."""
+    when = _when(schedule)
+    told = f"schedule `{name}` {_what(schedule)} at {when} UTC"
     if when != datetime.fromtimestamp(armed.at, UTC).strftime("%Y-%m-%dT%H:%M:%S"):
         return Check(GUARD, "warn", f"{told}, the ledger says {armed.time}", "`cutover` or `rollback` sets it right")
     return Check(GUARD, "pass", armed.summary(now))
+
+
+def _none(aws: Aws, name: str) -> Check:
+    """Return that there is no schedule, and whether the role of one is there still."""
+    expected = "no schedule would put traffic back, and the ledger expects none"
+    try:
+        role = read_or_none(aws, "iam", "get_role", RoleName=name)
+    except MigrateError as error:
+        return Check(GUARD, "skip", f"{expected}; whether its role is left could not be read ({error.message})")
+    if role is None:
+        return Check(GUARD, "skip", expected)
+    return Check(GUARD, "warn", f"{expected}, but its role `{name}` is left", CLEANUP)
 
 
 def _unknown(name: str, schedule: Document, ledger: Ledger) -> Check:

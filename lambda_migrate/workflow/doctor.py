@@ -13,7 +13,6 @@ from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.targets import TARGETS
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
 from lambda_migrate.verify.check import Check
@@ -73,6 +72,7 @@ def examine(
     code: Callable[[Function], list[Blocker] | None],
     recorded: Callable[[], MigrateError | None],
     permissions: Callable[[], Iterator[Check]],
+    instances: Callable[[], Iterator[Check]],
 ) -> Iterator[Check]:
     """Yield every check, in the order in which things have to be right.
 
@@ -83,6 +83,7 @@ def examine(
         code: Returns what stands against the code that the service runs; None if there is none to read yet.
         recorded: Returns the error that AWS shows more of the migration than the ledger has, or None.
         permissions: Asks IAM whether the caller may do what comes next.
+        instances: Asks how many instances stand behind the service.
     """
     config = _attempt("configuration", lambda: environment.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
@@ -104,8 +105,7 @@ def examine(
         yield from _metrics(aws, config)
         yield from permissions()
     yield _service(config, health)
-    if not TARGETS[config.service.target.kind].local and (text := destination.alone(config)):
-        yield Check("instances", "warn", text, "let `service.target.scaling.minimum` be 2 or more")
+    yield from instances()
     yield from (Check("encryption", "warn", text) for text in destination.warnings(config))
 
 

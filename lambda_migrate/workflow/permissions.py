@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.serving import Serving
-from lambda_migrate.aws import quotas, secrets
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.aws.permissions import VERSIONS, Call, Place, calls, permissions
+from lambda_migrate.aws.permissions import Call, Place, calls, permissions
 from lambda_migrate.engine import guard_calls
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.runs import runs
@@ -23,14 +22,15 @@ from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.handover import agents
 from lambda_migrate.inventory import domains, images
 from lambda_migrate.inventory.model import PROXY_LAYER
-from lambda_migrate.inventory.permissions import of_function, of_inventory
+from lambda_migrate.inventory.permissions import of_inventory
 from lambda_migrate.planner.retire import Remains
 from lambda_migrate.triggers import kind_of
-from lambda_migrate.workflow import name_target, phases
+from lambda_migrate.workflow import phases
 from lambda_migrate.workflow.overrides import Overrides
+from lambda_migrate.workflow.phase_calls import EXTRA, Facts, directly, instances, judging
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_migrate.aws.permissions import Permission
     from lambda_migrate.config import Migration
@@ -48,18 +48,6 @@ NONE = Overrides()
 LOOK = "inspect"
 MOVED = frozenset({"rotate", "direct", "retire", "domain"})
 """Phases that come after the traffic has moved to the proxy version."""
-
-
-class Facts(NamedTuple):
-    """What calls depend on beside the plan.
-
-    Attributes:
-        config: What the user wants.
-        role: ARN of the function's role; "" where it was not read.
-    """
-
-    config: Migration
-    role: str
 
 
 class Needed(NamedTuple):
@@ -130,7 +118,7 @@ def of_steps(phase: str, facts: Facts, function: str, steps: Iterable[Step]) -> 
         yield from step.action.aws_calls()
         yield from guard_calls.calls_of(step, function)
     if any(step.gated for step in listed):
-        yield from _judging(facts)
+        yield from judging(facts)
 
 
 def _looking(config: Migration) -> Iterator[Call]:
@@ -141,7 +129,8 @@ def _looking(config: Migration) -> Iterator[Call]:
     yield from calls("lambda", "GetAlias", FunctionName=config.function)
     yield from calls("scheduler", "GetSchedule")
     yield from calls("iam", "GetRole")
-    yield from _directly(facts)
+    yield from instances(config)
+    yield from directly(facts)
 
 
 def planned(context: Context, kind: PhaseKind, overrides: Overrides) -> tuple[list[Plan], Inventory | None]:
@@ -220,99 +209,6 @@ def _engine(config: Migration) -> Iterator[Call]:
     changing = "GetAlias CreateAlias UpdateAlias DeleteAlias ListVersionsByFunction"
     yield from calls("lambda", changing, FunctionName=name)
     yield from calls("cloudtrail", "LookupEvents")
-
-
-def _judging(facts: Facts) -> Iterator[Call]:
-    """Yield what a verdict is made from: metrics, alarms, the probe, and why metrics do not arrive."""
-    yield from calls("cloudwatch", "GetMetricData")
-    if facts.config.verify.alarms:
-        yield from calls("cloudwatch", "DescribeAlarms")
-    yield from probing(facts)
-
-
-def probing(facts: Facts) -> Iterator[Call]:
-    """Yield what asking the service through the proxy calls, and finding out why its lines become no metrics."""
-    name = facts.config.function
-    yield from calls("lambda", "Invoke", FunctionName=name, Qualifier=VERSIONS)
-    yield from calls("logs", "DescribeLogGroups")
-    yield from calls("iam", "SimulatePrincipalPolicy", PolicySourceArn=facts.role)
-
-
-def _keys(facts: Facts) -> Iterator[Call]:
-    if facts.config.proxy.signing_keys:
-        yield from secrets.calls_of(facts.config.proxy.signing_keys, "read", "describe")
-
-
-def _nothing(_facts: Facts) -> Iterator[Call]:
-    yield from ()
-
-
-def _moving(facts: Facts) -> Iterator[Call]:
-    yield from _keys(facts)
-    yield Call(quotas.CALL)
-    yield from calls("iam", "SimulatePrincipalPolicy")  # of roles that callers have, before they are pointed elsewhere
-    yield from calls("cloudwatch", "GetMetricData")
-    yield from probing(facts)
-
-
-def _directly(facts: Facts) -> Iterator[Call]:
-    yield from _moving(facts)
-    if facts.config.service.api_key:
-        yield from secrets.calls_of(facts.config.service.api_key, "read")
-
-
-def _naming(facts: Facts) -> Iterator[Call]:
-    yield from (Call(name) for name in (*domains.CALLS, *name_target.CALLS))
-    yield from calls("apigatewayv2", "GetApi GetStages GetRoutes")
-    yield from calls("apigateway", "GetStages GetResources")
-    yield from probing(facts)
-
-
-def _proving_quiet(_facts: Facts) -> Iterator[Call]:
-    yield from calls("cloudwatch", "GetMetricData")
-
-
-def _freezing(facts: Facts) -> Iterator[Call]:
-    yield from of_function(facts.config.function)
-    yield from calls("lambda", "GetLayerVersionByArn")
-
-
-def _denying(_facts: Facts) -> Iterator[Call]:
-    yield from calls("iam", "GetRole")
-    yield from calls("iam", "GetUser")
-
-
-def _deploying(facts: Facts) -> Iterator[Call]:
-    yield from calls("ec2", "DescribeRouteTables DescribeSubnets DescribeVpcEndpoints DescribeVpcs")
-    reading = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies GetInstanceProfile"
-    yield from calls("iam", reading)
-    yield from calls("cloudformation", "DescribeStacks DescribeStackEvents")
-    yield from calls("ecs", "DescribeServices DescribeTasks ListTasks")
-    about = "DescribeConfigurationSettings DescribeEnvironmentHealth DescribeEnvironments DescribeEvents"
-    yield from calls("elasticbeanstalk", f"{about} DescribeInstancesHealth ListAvailableSolutionStacks")
-    yield from calls("logs", "DescribeLogStreams GetLogEvents")
-    yield from calls("s3", "GetBucketLocation HeadObject")
-    for reference in (facts.config.proxy.signing_keys, facts.config.service.api_key):
-        if reference:
-            yield from secrets.calls_of(reference, "describe")
-    yield from calls("ssm", "DescribeParameters")
-
-
-EXTRA: dict[str, Callable[[Facts], Iterator[Call]]] = {
-    "freeze": _freezing,
-    "enforce": _denying,
-    "service": _deploying,
-    "pipeline": _deploying,
-    "proxy": _keys,
-    "cutover": _moving,
-    "direct": _directly,
-    "domain": _naming,
-    "rotate": _moving,
-    "rotate-finish": _moving,
-    "cleanup": _nothing,
-    "retire": _proving_quiet,
-}
-"""What each phase calls beside its inventory, its actions and the engine: what it gathers, and what its gates ask."""
 
 
 def _notes(phase: str) -> tuple[str, ...]:

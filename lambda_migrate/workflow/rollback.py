@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.aws.arn import function_name
+from lambda_migrate.engine.guarded_steps import is_left
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, LedgerBroken
 from lambda_migrate.freeze import frozen
@@ -64,6 +65,7 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
             raise lost
         if not dry_run:
             machines.clear(context)
+            _end_guard(context)
         return Result({"undone": []}, "Nothing to roll back: no step is applied.", ("status",))
     context.require_ledger_place()
     aws_status.warn_of_schedule(context, function_name(identity.function))
@@ -91,6 +93,14 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
     if error:
         error.console = console_pages.of_function(context, identity.function)
     return Result(_data(outcome), text, () if error else following, error)
+
+
+def _end_guard(context: Context) -> None:
+    """Remove the guard of traffic that is all back, where the command before could not."""
+    identity = context.ledger.identity
+    if identity is not None and is_left(context.ledger):
+        with at_work(context, identity.function) as executor:
+            executor.way_back([])
 
 
 def _frozen(context: Context) -> dict[str, str]:

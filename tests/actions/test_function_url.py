@@ -14,7 +14,7 @@ from tests.inventory.fake_aws import FakeAws
 URL = "https://abc.lambda-url.eu-west-1.on.aws/"
 ACTION = CreateFunctionUrl("orders", "live", {"AuthType": "NONE"})
 COUNTED = {
-    "Id": "requests",
+    "Id": "counted",
     "StatusCode": "Complete",
     "Timestamps": [datetime(2026, 1, 1, tzinfo=UTC)],
     "Values": [7.0],
@@ -53,7 +53,7 @@ def test_a_url_that_is_used_or_may_be_stays(counted: Any, why: str) -> None:
 
 
 def test_a_url_without_a_request_is_deleted() -> None:
-    quiet = {"Id": "requests", "StatusCode": "Complete", "Timestamps": [], "Values": []}
+    quiet = {"Id": "counted", "StatusCode": "Complete", "Timestamps": [], "Values": []}
     aws: Any = account({"MetricDataResults": [quiet]})
 
     ACTION.undo(aws)

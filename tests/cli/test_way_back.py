@@ -247,8 +247,8 @@ def test_what_may_still_carry_traffic_stays_until_its_time_has_come(user: User) 
     assert "alias live: 1 → none: not before " in " ".join(answer.out.split())
 
 
-def test_who_comes_by_role_to_the_alias_is_answered_after_the_way_back(user: User) -> None:
-    left_behind(user, 3600.0)
+def test_who_comes_by_role_to_the_alias_is_answered_after_the_way_back_and_by_what_cleanup_leaves(user: User) -> None:
+    left_behind(user, 0.001)
     name, alias = user.function, f"{user.arn}:live"
     callers_by_role.deploy(user.aws, name, alias)
     user.aws.call("scheduler", "delete_schedule", Name=f"{name}{callers_by_role.SCHEDULE}")
@@ -262,6 +262,11 @@ def test_who_comes_by_role_to_the_alias_is_answered_after_the_way_back(user: Use
 
     execution = eventually(ended)
     assert (execution["status"], json.loads(execution["output"])["version"]) == ("SUCCEEDED", "1")
+
+    answer = user("cleanup", "--yes")
+
+    assert (answer.code, aliases(user)) == (0, ["live"])
+    assert f"`{name}:live` was invoked once within 6 hours: somebody still calls it" in " ".join(answer.out.split())
 
 
 def test_cleanup_removes_what_a_rollback_left(user: User) -> None:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
+from lambda_migrate.engine.guarded_steps import is_left, left_of_guard
 from lambda_migrate.engine.ledger import Ledger
-from lambda_migrate.engine.plan import Plan
+from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, NotAllowed
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
@@ -19,6 +22,7 @@ from tests.engine.world import PASS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lambda_migrate.actions import Action
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox
@@ -119,4 +123,51 @@ def test_a_role_that_could_not_be_removed_is_removed_by_the_next_run(
 
     assert (left, canary.roles()) == ([name_of(canary.function)], [])
     (said,) = [text for text in canary.told if text.startswith("the guard: ")]
-    assert said.endswith("; the next run removes it")
+    assert said.endswith("; `lambda-migrate cleanup` removes it")
+
+
+@pytest.mark.parametrize("command", ["cleanup", "rollback"])
+@pytest.mark.parametrize("call", ["scheduler:DeleteSchedule", "iam:DeleteRole"])
+def test_what_the_way_back_could_not_remove_is_found_and_removed_by_the_next_command(
+    call: str, command: str, canary: Canary, denied: Callable[..., None]
+) -> None:
+    canary.verdicts = [PASS]
+    canary.run(canary.plan(10))
+    denied(call)
+    canary.rollback()
+    kinds = [each.kind for each in left(canary)]
+    assert (is_left(Ledger.read(canary.path)), canary.roles()) == (True, [name_of(canary.function)])
+
+    denied()
+    if command == "rollback":
+        canary.rollback()
+    else:
+        steps = [Step(each.kind, RemoveLeftover(action_to_dict(each))) for each in left(canary)]
+        canary.run(Plan("cleanup", canary.arn, "f" * 64, tuple(steps)))
+
+    found = ["schedule_return", "put_role_policy", "create_role"]
+    assert kinds == (found if call == "scheduler:DeleteSchedule" else ["create_role"])
+    assert (canary.acts_at(), canary.roles(), left(canary)) == (None, [], ())
+    assert (armed_schedule(Ledger.read(canary.path)), is_left(Ledger.read(canary.path))) == (None, False)
+
+
+def test_a_role_that_a_refused_guard_leaves_is_found(canary: Canary, denied: Callable[..., None]) -> None:
+    denied("scheduler:CreateSchedule", "iam:DeleteRole")
+    with pytest.raises(NotAllowed):
+        canary.run(canary.plan(10, 100))
+
+    assert [each.kind for each in left(canary)] == ["create_role"]
+    denied()
+    canary.rollback()
+    assert canary.roles() == []
+
+
+def test_what_guards_traffic_that_is_away_is_no_leftover(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+    canary.run(canary.plan(10))
+
+    assert (left(canary), is_left(Ledger.read(canary.path))) == ((), False)
+
+
+def left(canary: Canary) -> tuple[Action, ...]:
+    return left_of_guard(canary.aws, Ledger.read(canary.path), canary.arn)

@@ -6,6 +6,7 @@ from lambda_migrate.actions import action_to_dict
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.create_function_url import CreateFunctionUrl
 from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.record import Record
@@ -95,3 +96,14 @@ def test_what_was_removed_is_gone_and_what_was_left_after_that_is_not() -> None:
 
     assert leftovers([CUTOVER, removed]) == []
     assert [each.run.number for each in leftovers([CUTOVER, removed, run(9, "cutover", ALIAS, until=NOW)])] == [9]
+
+
+def test_what_a_guard_has_left_goes_first_and_is_no_leftover_of_a_run() -> None:
+    role = CreateRole("lambda-migrate-orders-guard", {})
+
+    made = plan("arn", [PROXY], NOW, frozen=False, guard=[role])
+
+    assert [(step.id, step.action, step.group) for step in made.steps] == [
+        ("01-remove_leftover", RemoveLeftover(action_to_dict(role)), "guard"),
+        ("02-remove_leftover", RemoveLeftover(action_to_dict(ORIGINAL.action)), "proxy"),
+    ]

@@ -19,7 +19,7 @@ ALL_THE_WAY = (ON, ON, ON)
 
 
 def test_the_guard_of_a_rotation_that_was_cut_off_moves_no_traffic_once_all_of_it_is_back() -> None:
-    cut_off = Move("on", faults=(Fault("expired", 1, "cloudwatch:GetMetricData"),))
+    cut_off = Move("on", faults=(Fault("expired", 1, "scheduler:UpdateSchedule"),))
 
     replay(History(731, (ON, ON, cut_off)))
 

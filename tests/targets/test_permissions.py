@@ -22,7 +22,8 @@ from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.targets import ecs
 from lambda_migrate.workflow import pipeline, service
-from lambda_migrate.workflow.permissions import Facts, of_steps
+from lambda_migrate.workflow.permissions import of_steps
+from lambda_migrate.workflow.phase_calls import Facts
 from tests.support.chaos import FULL
 from tests.support.permissions import refused
 from tests.targets.beanstalk_account import beanstalk

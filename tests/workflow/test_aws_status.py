@@ -150,3 +150,12 @@ def test_what_may_not_be_read_is_said(tmp_path: Path) -> None:
     _lock, guard = looked(tmp_path, "", NotAllowed("scheduler:GetSchedule is not allowed", hint="allow it"))
 
     assert guard == Check("guard in AWS", "fail", "scheduler:GetSchedule is not allowed", "allow it")
+
+
+def test_a_role_that_is_left_of_a_guard_is_told_with_what_removes_it(tmp_path: Path) -> None:
+    name = name_of("orders")
+    aws = FakeAws({"scheduler:get_schedule": NotFound("none"), "iam:get_role": {"Role": {"RoleName": name}}})
+    _lock, guard = aws_status.checks(aws, "orders", ledger(tmp_path, None), NOW)  # type: ignore[arg-type]  # a stand-in
+
+    said = f"no schedule would put traffic back, and the ledger expects none, but its role `{name}` is left"
+    assert guard == Check("guard in AWS", "warn", said, "`lambda-migrate cleanup` removes it")

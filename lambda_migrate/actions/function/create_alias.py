@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched
+from lambda_migrate.actions.function.counted import invoked
 from lambda_migrate.actions.function.shift_weight import named, position, summary
 from lambda_migrate.actions.references import calls_of_version, missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
@@ -82,6 +83,10 @@ class CreateAlias:
                 docs="troubleshooting#drift",
             )
         aws.call("lambda", "delete_alias", FunctionName=self.function, Name=self.alias)
+
+    def in_use(self, aws: Aws) -> str:
+        """Return that somebody has invoked it lately, or that nobody can tell: who comes by role shows nowhere else."""
+        return invoked(aws, self.function, self.alias)
 
     def _mappings(self, aws: Aws) -> list[str]:
         name = f"{self.function}:{self.alias}"

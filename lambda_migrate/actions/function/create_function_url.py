@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.aws import cloudwatch
+from lambda_migrate.actions.function.counted import counted
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import AwsError, Drifted, NotAllowed
+from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -107,16 +107,7 @@ class CreateFunctionUrl:
 
 def _in_use(aws: Aws, function: str, alias: str) -> str:
     """Return why a URL is not deleted, a clause; "" where it has had no request ("UrlRequestCount", Lambda guide)."""
-    dimensions = [
-        {"Name": "FunctionName", "Value": function},
-        {"Name": "Resource", "Value": f"{function}:{alias}"},
-    ]
-    metric = {"Namespace": "AWS/Lambda", "MetricName": "UrlRequestCount", "Dimensions": dimensions}
-    query = {"Id": "requests", "MetricStat": {"Metric": metric, "Period": _HOUR, "Stat": "Sum"}}
-    now = datetime.fromtimestamp(aws.now(), UTC)
-    try:
-        read = cloudwatch.values(aws, [query], now - timedelta(days=DAYS), now)
-    except (AwsError, NotAllowed) as error:
-        return f"whether it is used cannot be told ({error.message})"
-    count = int(sum(value for values in read.values() for value in values))
+    count = counted(aws, "UrlRequestCount", f"{function}:{alias}", timedelta(days=DAYS), _HOUR)
+    if isinstance(count, str):
+        return count
     return f"it has had {count} request{'' if count == 1 else 's'} within {DAYS} days" if count else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace
+from lambda_migrate.actions.function.counted import invoked
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
 
@@ -97,6 +98,10 @@ class SetAsyncSettings(Replace):
         if destinations:
             fields["DestinationConfig"] = destinations
         aws.call("lambda", "put_function_event_invoke_config", **names, **fields)
+
+    def in_use(self, aws: Aws) -> str:
+        """Return that somebody invokes their qualifier still, or that nobody can tell: its events go by them."""
+        return invoked(aws, self.function, self.qualifier)
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""

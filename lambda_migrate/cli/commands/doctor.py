@@ -14,7 +14,7 @@ from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.verify import health
-from lambda_migrate.workflow import ahead, code_gate, machines, policy
+from lambda_migrate.workflow import ahead, code_gate, instances, machines, policy
 from lambda_migrate.workflow.doctor import examine
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def doctor(called: typer.Context) -> Result:
             code=lambda function: _code(context, function),
             recorded=lambda: machines.lacking(context),
             permissions=lambda: policy.checks(context),
+            instances=lambda: instances.checks(context),
         )
     )
     context.progress.begin("asking the gates of the phases to come")

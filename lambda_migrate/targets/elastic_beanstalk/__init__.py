@@ -50,6 +50,9 @@ CONFIGURATION = ".ebextensions/90-lambda-migrate.config"
 
 _STACK = re.compile(r"^64bit Amazon Linux 2023 v([\d.]+) running Python (3\.\d+)$")
 _GREEN = "Green"
+_WELL = ("Ok", "Info")
+"""What instances that serve are counted as ("Health colors and statuses", its developer guide)."""
+
 _ENDPOINTS = ("elasticbeanstalk", "elasticbeanstalk-health", "cloudformation", "s3", "logs")
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9-]{2,38}[A-Za-z0-9]$"
 _SERVICE_ROLE = "aws-elasticbeanstalk-service-role"
@@ -159,8 +162,9 @@ def state(aws: Aws, deployment: Deployment, settings: Settings) -> State:
     if current is None:
         return State("absent", f"there is no environment {name}")
     version, url = str(current.get("VersionLabel", "")), _url(current, settings)
-    colour, causes = _health(aws, current)
+    colour, causes, running = _health(aws, current)
     facts = {"environment": name, "status": current["Status"], "health": colour, "causes": causes}
+    facts |= {} if running is None else {"running": running}
     if current["Status"] != "Ready":
         return State("changing", f"{name} is {current['Status'].lower()}", version, url, facts)
     if colour == _GREEN:
@@ -261,18 +265,21 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _health(aws: Aws, current: dict[str, Any]) -> tuple[str, list[str]]:
-    """Return colour and causes; from the environment itself where it has no enhanced health."""
+def _health(aws: Aws, current: dict[str, Any]) -> tuple[str, list[str], int | None]:
+    """Return colour, causes and how many instances are well; the colour alone where it has no enhanced health."""
     try:
         health = aws.call(
             "elasticbeanstalk",
             "describe_environment_health",
             EnvironmentName=current["EnvironmentName"],
-            AttributeNames=["Color", "Causes", "HealthStatus"],
+            AttributeNames=["Color", "Causes", "HealthStatus", "InstancesHealth"],
         )
     except AwsError:
-        return str(current.get("Health", "Grey")), []
-    return str(health.get("Color") or current.get("Health", "Grey")), [str(each) for each in health.get("Causes", ())]
+        return str(current.get("Health", "Grey")), [], None
+    colour = str(health.get("Color") or current.get("Health", "Grey"))
+    by_health = health.get("InstancesHealth")
+    well = None if by_health is None else sum(int(by_health.get(each) or 0) for each in _WELL)
+    return colour, [str(each) for each in health.get("Causes", ())], well
 
 
 def _url(current: dict[str, Any], settings: Settings) -> str:
