@@ -32,7 +32,7 @@ class MigrateError(Exception):
     Args:
         message: What is wrong, one line, lower-case start, no final period, the user's own names in backticks.
         hint: What to do about it, one line.
-        docs: Anchor into the documentation, for example ``troubleshooting#drift``.
+        topic: What `explain` says more about, by its name, for example ``drift``.
 
     Attributes:
         console: Address of the page of the AWS console that shows what it is about, or "".
@@ -42,11 +42,11 @@ class MigrateError(Exception):
     code: ClassVar[str] = "failed"
     console: str = ""
 
-    def __init__(self, message: str, *, hint: str = "", docs: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", topic: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
-        self.docs = docs
+        self.topic = topic
 
 
 class ConfigError(MigrateError):
@@ -61,7 +61,7 @@ class GateClosed(MigrateError):
 
     Args:
         message: As for :class:`MigrateError`.
-        gate: The gate's name, of which ``gates.md`` has a page; where the message does not say it, ``docs`` does.
+        gate: The gate's name, which `explain` has a page of; where the message does not say it, ``topic`` does.
         hint: As for :class:`MigrateError`.
     """
 
@@ -70,7 +70,7 @@ class GateClosed(MigrateError):
 
     def __init__(self, message: str, *, gate: str, hint: str = "") -> None:
         named = f"{gate}: " in message
-        super().__init__(message, hint=hint, docs="" if named else f"gates#{gate.partition(':')[0]}")
+        super().__init__(message, hint=hint, topic="" if named else gate)
         self.gate = gate
 
     @classmethod

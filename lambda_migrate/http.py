@@ -38,13 +38,15 @@ class HttpError(Exception):
         reason: What went wrong, a clause that follows what was asked: ``does not answer in time``. Without the URL.
         name: The kind of error, one word: ``ConnectError``.
         sent: Whether the request may have arrived.
+        refused: Whether that was the answer: no connection is taken there, the name is unknown, or TLS does not hold.
     """
 
-    def __init__(self, reason: str, name: str, *, sent: bool = True) -> None:
+    def __init__(self, reason: str, name: str, *, sent: bool = True, refused: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.name = name
         self.sent = sent
+        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -285,8 +287,8 @@ def _translated(error: httpx.HTTPError) -> HttpError:
     if isinstance(error, httpx.TimeoutException):
         return HttpError("does not answer in time", name)
     text = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or name
-    sent = not isinstance(error, (httpx.ConnectError, httpx.UnsupportedProtocol))
-    return HttpError(f"cannot be reached: {text[:1].lower()}{text[1:]}", name, sent=sent)
+    refused = isinstance(error, (httpx.ConnectError, httpx.UnsupportedProtocol))
+    return HttpError(f"cannot be reached: {text[:1].lower()}{text[1:]}", name, sent=not refused, refused=refused)
 
 
 class Asked(NamedTuple):
@@ -297,12 +299,14 @@ class Asked(NamedTuple):
         seconds: How long it took.
         reached: Whether the question got there.
         lost: Whether it got there and no answer came back.
+        refused: Whether the connection was refused, which is an answer: waiting for another one is in vain.
     """
 
     problem: str
     seconds: float
     reached: bool = True
     lost: bool = False
+    refused: bool = False
 
 
 def ask(client: Client, url: str, *, timeout: float) -> Asked:
@@ -317,7 +321,8 @@ def ask(client: Client, url: str, *, timeout: float) -> Asked:
     try:
         status = client.get(url, timeout=timeout).status_code
     except HttpError as error:
-        return Asked(f"{url} {error.reason}", time.perf_counter() - began, reached=error.sent, lost=error.sent)
+        took = time.perf_counter() - began
+        return Asked(f"{url} {error.reason}", took, reached=error.sent, lost=error.sent, refused=error.refused)
     return Asked("" if status == OK else f"{url} answered {status}", time.perf_counter() - began)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import traceback
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -18,6 +17,7 @@ from lambda_migrate.cli.registry import Journey, words
 from lambda_migrate.cli.signals import listening
 from lambda_migrate.cli.usage_errors import crash, interruption, usage
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.render import typed
 from lambda_migrate.render.result import Result, envelope
 from lambda_migrate.render.terminal import Terminal, is_terminal
 from lambda_migrate.workflow.call import Call
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAME = "lambda-migrate"
-_COMMAND = re.compile(r"`(lambda-migrate (?!explain |schema|sandbox|demo|-)[^`]+)`")
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -58,17 +57,12 @@ def _root(
 
 
 class Output(NamedTuple):
-    """How this call speaks: to whom, in which form, and what it was called as.
-
-    Attributes:
-        kept: Options that every command line needs too that we name, `` --region eu-west-1``.
-    """
+    """How this call speaks: to whom, in which form, and what it was called as."""
 
     terminal: Terminal
     words: list[str]
     as_json: bool
     debug: bool
-    kept: str = ""
 
     def write(self, result: Result) -> int:
         """Write a result and return the exit code."""
@@ -85,33 +79,29 @@ class Output(NamedTuple):
     def _carried(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return an envelope whose command lines have the options that were typed."""
         data: dict[str, Any] = document["data"]
-        if not self.kept:
+        if not typed.kept():
             return document
         if isinstance(data.get("next"), list):
-            data = {**data, "next": [f"{line}{self.kept}" for line in data["next"]]}
+            data = {**data, "next": [f"{line}{typed.kept()}" for line in data["next"]]}
         if isinstance(data.get("checks"), list):
             data = {**data, "checks": [self._hinted(check) for check in data["checks"]]}
         return {**document, "data": data, "errors": [self._hinted(error) for error in document["errors"]]}
 
     def _hinted(self, said: dict[str, Any]) -> dict[str, Any]:
         """Return a check or an error whose hint has the options that were typed."""
-        return {**said, "hint": self._named(said["hint"])} if said.get("hint") else said
-
-    def _named(self, text: str) -> str:
-        """Return a hint whose command lines have the options that were typed."""
-        return _COMMAND.sub(lambda line: f"`{line[1]}{self.kept}`", text) if self.kept else text
+        return {**said, "hint": typed.named(said["hint"])} if said.get("hint") else said
 
     def _tell(self, result: Result) -> None:
         if result.text:
-            self.terminal.write(self._named(result.text.rstrip("\n")))
+            self.terminal.write(typed.named(result.text.rstrip("\n")))
         paint = self.terminal.paint(self.terminal.err)
         if result.error:
             from lambda_migrate.render.error import error  # noqa: PLC0415  # what draws; `status` and `--help` are quick
 
-            result.error.hint = self._named(result.error.hint)
+            result.error.hint = typed.named(result.error.hint)
             self.terminal.say(error(result.error, paint, wrap=is_terminal(self.terminal.err)), always=True)
         for number, command in enumerate(result.next):
-            self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}{self.kept}")
+            self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}{typed.kept()}")
 
     def fail(self, error: MigrateError) -> int:
         """Write an error and return its exit code; with ``--debug`` the traceback comes first."""
@@ -134,9 +124,10 @@ def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) ->
         for names in (("--json",), ("--debug",), ("-q", "--quiet"), ("--no-color",))
     )
     terminal.still = as_json
-    output = Output(terminal, words(arguments), as_json, debug, command_line.kept(arguments))
+    output = Output(terminal, words(arguments), as_json, debug)
     try:
-        return _run(output, arguments)
+        with typed.keeping(command_line.kept(arguments)):
+            return _run(output, arguments)
     except BrokenPipeError:
         _close_quietly()
         return 1

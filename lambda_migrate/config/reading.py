@@ -24,7 +24,7 @@ LONGEST = 1 << 20
 TARGET = ["service", "target"]
 """The key whose value's form depends on its `kind`."""
 
-EVERY = "`lambda-migrate schema` prints every key, docs/settings.md lists them"
+EVERY = "`lambda-migrate schema` prints every key"
 
 
 def load(path: Path) -> Migration:

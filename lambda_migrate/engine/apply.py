@@ -122,7 +122,7 @@ class Change:
         return Drifted(
             f"{self.name} ({described}): found {current}" if self.name else f"{described}: found {current}",
             hint="somebody else changed it; put it back or roll the run back, then run `lambda-migrate plan` again",
-            docs="troubleshooting#drift",
+            topic="drift",
         )
 
     @property

@@ -67,5 +67,5 @@ class Outcome:
         return Drifted(
             f"{count} could not go back: {'; '.join(map(str, stuck))}",
             hint=f"fix it and run the same command again, or leave it as it is: `lambda-migrate rollback {names}`",
-            docs="troubleshooting#drift",
+            topic="drift",
         )

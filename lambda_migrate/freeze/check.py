@@ -27,8 +27,6 @@ _CALLS = {
 }
 """Difference → the call that makes it."""
 
-DOCS = "freeze#somebody-changed-the-function"
-
 
 @dataclass(frozen=True)
 class ForeignChange:
@@ -88,7 +86,7 @@ class ForeignChange:
         return Drifted(
             str(self),
             hint="take the change over with `lambda-migrate freeze --refresh`, or have it undone",
-            docs=DOCS,
+            topic="freeze",
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -10,7 +10,8 @@ a version that nobody watches.
 
 Allow `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `scheduler:DeleteSchedule`,
 `iam:GetRole`, `iam:CreateRole`, `iam:PutRolePolicy`, `iam:GetRolePolicy`, `iam:DeleteRolePolicy`, `iam:DeleteRole` and
-`iam:PassRole` on the schedule and the role that docs/security.md names. Or accept the gate, and stay at the terminal.
+`iam:PassRole` on the schedule and its role; `lambda-migrate policy --phase cutover` prints both by name. Or accept the
+gate, and stay at the terminal.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from lambda_migrate.render.terminal import Colour, Live, Paint, Terminal, spans
+from lambda_migrate.render.typed import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -192,11 +193,11 @@ def _moving(waiting: Waiting, spinner: Spinner, width: int) -> RenderableType:
 
 
 def _text(painted: str) -> Text:
-    """Return a painted text as rich wants it: escaped, the colours beside it."""
+    """Return a painted text as rich wants it: escaped, the colours beside it; command lines have what was typed."""
     from rich.text import Text  # noqa: PLC0415  # as above
 
     text = Text()
-    for piece, colours in spans(painted):
+    for piece, colours in spans(named(painted)):
         text.append(piece, " ".join(colours))
     return text
 

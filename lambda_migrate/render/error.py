@@ -26,12 +26,11 @@ def error(failure: MigrateError, paint: Paint, *, wrap: bool) -> str:
 
     lines = part(paint("error:", "red", "bold"), failure.message)
     lines += ["", *part(paint("hint:", "cyan"), failure.hint)] if failure.hint else []
-    lines += part("docs:", page(failure.docs)) if failure.docs else []
+    lines += part("more:", more(failure.topic)) if failure.topic else []
     lines += part("console:", failure.console) if failure.console else []
     return "\n".join(lines)
 
 
-def page(anchor: str) -> str:
-    """Return where a page is, ``docs/freeze.md#ours`` for ``freeze#ours``, as one finds it in the repository."""
-    name, mark, rest = anchor.partition("#")
-    return f"docs/{name}.md{mark}{rest}"
+def more(topic: str) -> str:
+    """Return what prints the page of a topic, wherever the package is installed."""
+    return f"lambda-migrate explain {topic}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.gates import pages as gate_pages
 from lambda_migrate.render.drawing import GUIDE, LEAST, columns, paragraph, tree
-from lambda_migrate.render.error import page
+from lambda_migrate.render.error import more
 from lambda_migrate.render.format import counted, duration
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def plan(plan: Plan, paint: Paint) -> str:
         lines += ["", "Blocked by:"] if lines else ["Blocked by:"]
         for blocker in plan.blockers:
             lines += paragraph(blocker, paint.width, first=f"  {paint('✗', 'red')} ", rest="    ")
-        lines += [f"    {paint(page(f'gates#{gate}'), 'dim')}" for gate in _gates(plan.blockers)]
+        lines += [f"    {paint(more(gate), 'dim')}" for gate in _gates(plan.blockers)]
     lines += ["", *_warnings(plan, paint), *paragraph(f"{count(plan.steps)}{_takes(plan.steps)}", paint.width)]
     return "\n".join(lines)
 

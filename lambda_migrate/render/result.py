@@ -64,5 +64,6 @@ def error_to_dict(error: MigrateError) -> dict[str, str]:
     data = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, GateClosed):
         data["gate"] = error.gate
-    more = {"docs": error.docs, "console": error.console}
+    explained = f"lambda-migrate explain {error.topic}" if error.topic else ""
+    more = {"explain": explained, "console": error.console}
     return data | {name: text for name, text in more.items() if text}

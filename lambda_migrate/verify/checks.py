@@ -48,7 +48,7 @@ def service_healthy(
         return Check("service", "pass", f"{config.service.url} {HERE_ALONE}; Lambda reaches it")
     answer = health.await_healthy(config, client, watch=watch)
     if answer.problem:
-        return Check("service", "fail", answer.problem, health.remedy(config))
+        return Check("service", "fail", answer.problem, health.remedy(config, answer))
     return Check("service", "pass", f"{config.service.url} is healthy ({answer.seconds * 1000:.0f} ms)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.http import Client, ask
@@ -37,16 +38,18 @@ def check(config: Migration, client: Client, url: str = "") -> Health:
         asked = ask(client, f"{url}{path}", timeout=max(config.verify.slow * 2, 1.0))
         slowest = max(slowest, asked.seconds)
         if asked.problem:
-            return Health(asked.problem, slowest, reached=asked.reached, slow=asked.lost)
+            return Health(asked.problem, slowest, reached=asked.reached, slow=asked.lost, refused=asked.refused)
     if slowest > config.verify.slow:
         text = f"{url} answered after {slowest:.1f} s, more than {config.verify.slow:g} s is slow"
         return Health(text, slowest, slow=True)
     return Health("", slowest)
 
 
-def remedy(config: Migration) -> str:
+def remedy(config: Migration, seen: Health) -> str:
     """Return what to do about a service that is not healthy: a clause that follows what is wrong with it."""
     if config.service.target.kind == "url":
+        if seen.refused:
+            return "start the service, or correct `service.url`"
         return "start the service or fix it; its log says why"
     return "`lambda-migrate service deploy` starts it, `lambda-migrate service logs` shows why it fails"
 
@@ -76,23 +79,26 @@ def await_healthy(
 ) -> Health:
     """Ask until the service was healthy three times in a row, for `verify.timeout` seconds at most.
 
+    A service that is slow, or not ready yet, may be starting. Three refused connections in a row end it: where nobody
+    listens, nothing is starting.
+
     Returns:
         The last answer: healthy, or what is still wrong.
     """
 
     def look() -> Health:
-        health = check(config, client, url)
-        for _ in range(IN_A_ROW - 1):
-            if health.problem:
-                watch(health.problem)
-                break
+        seen = [check(config, client, url)]
+        while len(seen) < IN_A_ROW and (seen[-1].refused or not seen[-1].problem):
             sleep(BETWEEN)
-            health = check(config, client, url)
-        return health
+            seen.append(check(config, client, url))
+        worst = next((each for each in reversed(seen) if each.problem), seen[-1])
+        if worst.problem:
+            watch(worst.problem)
+        return replace(worst, refused=all(each.refused for each in seen))
 
     return wait_until(
         look,
-        lambda health: not health.problem,
+        lambda health: not health.problem or health.refused,
         sleep=sleep,
         deadline=config.verify.timeout,
         first=BETWEEN,

@@ -20,6 +20,7 @@ class Health:
         seconds: How long the slowest answer took, in seconds.
         reached: Whether it answered at all.
         slow: Whether all that is wrong is that it was slow.
+        refused: Whether the connection was refused, so that no answer is on its way.
         seen: What each place that asked saw, by the place.
     """
 
@@ -27,6 +28,7 @@ class Health:
     seconds: float = 0.0
     reached: bool = True
     slow: bool = False
+    refused: bool = False
     seen: dict[str, str] = field(default_factory=dict)
 
 

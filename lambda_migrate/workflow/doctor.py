@@ -307,7 +307,7 @@ def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
         return Check("service", "fail", "its URL is not set", _where(config))
     answer = health(config)
     if answer.problem:
-        return Check("service", "fail", answer.problem, remedy(config))
+        return Check("service", "fail", answer.problem, remedy(config, answer))
     return Check("service", "pass", f"{config.service.url} is healthy ({answer.seconds * 1000:.0f} ms)")
 
 

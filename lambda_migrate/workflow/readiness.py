@@ -132,7 +132,7 @@ def _asked(context: Context, client: Client, version: str | None, *, wait: bool)
     if wait and not internal:
         seen = health.await_healthy(config, client, sleep=progress.sleep, watch=progress.note)
     if seen.problem and not internal:
-        yield closed(service_unhealthy, f"{seen.problem}; {health.remedy(config)}")
+        yield closed(service_unhealthy, f"{seen.problem}; {health.remedy(config, seen)}")
         return  # what else there is to ask would fail for the same reason
     endpoint = checks.endpoint_closed(config, client, reached)
     if endpoint.result == "fail":

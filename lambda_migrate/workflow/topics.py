@@ -30,6 +30,12 @@ Each phase is planned, shown, asked for, recorded and can be rolled back; only `
 key, cannot.
 """
 
+DRIFT = """
+`NN-step (…: before → after): found …` (exit 5) means that AWS shows neither what the plan found nor what it leaves
+behind. Somebody else changed it. Find out who (CloudTrail shows it). Then put it back, or roll the run back with
+`lambda-migrate rollback`, and plan again. Their change was not overwritten.
+"""
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -37,7 +43,7 @@ class Topic:
 
     Attributes:
         name: What is typed.
-        kind: Which registry it is from: ``codes``, ``phase``, ``trigger``, ``target``, ``gate``,
+        kind: Which registry it is from: ``codes``, ``trouble``, ``phase``, ``trigger``, ``target``, ``gate``,
             ``action``, ``rule``.
         title: One line.
         text: The rest; "" where the title says it all.
@@ -65,13 +71,18 @@ def find(name: str) -> Topic | None:
     known = topics()
     others = {topic.also: topic for topic in known.values() if topic.also}
     gate = pages.find(name)
-    page = known.get(name) or known.get(name.upper()) or others.get(name.lower()) or known.get(name.lower())
+    spelt = (name, name.upper(), name.lower(), name.lower().replace("-", "_"), name.lower().replace("_", "-"))
+    page = next((known[each] for each in spelt if each in known), None) or others.get(spelt[-1])
     return page or (known[gate.name] if gate else None)
 
 
 def _exit_codes() -> Iterator[Topic]:
     meanings = "\n".join(f"{code:>4}  {meaning}" for code, meaning in EXIT_CODES.items())
     yield Topic("exit-codes", "codes", "What the exit codes mean.", meanings)
+
+
+def _troubles() -> Iterator[Topic]:
+    yield Topic("drift", "trouble", "AWS is not what the plan saw.", DRIFT.strip())
 
 
 def _phases() -> Iterator[Topic]:
@@ -112,6 +123,7 @@ def _targets() -> Iterator[Topic]:
 
 REGISTRIES: tuple[Callable[[], Iterator[Topic]], ...] = (
     _exit_codes,
+    _troubles,
     _phases,
     _triggers,
     _targets,

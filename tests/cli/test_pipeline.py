@@ -57,7 +57,7 @@ def test_a_pipeline_that_is_not_there_is_told(run: Callable[..., Answer], config
         3,
         (
             "error: the pipeline is absent\n\n"
-            "hint: `lambda-migrate pipeline deploy` makes it\ndocs: docs/gates.md#pipeline-condition\n"
+            "hint: `lambda-migrate pipeline deploy` makes it\nmore: lambda-migrate explain pipeline-condition\n"
         ),
     )
 

@@ -42,5 +42,5 @@ def test_each_refusal_names_a_gate_that_has_a_page(user: User) -> None:
 def test_a_person_reads_where_the_page_is(user: User) -> None:
     assert user("freeze", "--check").err.endswith(
         "error: the function is not frozen\n\n"
-        "hint: `lambda-migrate freeze` announces it\ndocs: docs/gates.md#not-frozen\n"
+        "hint: `lambda-migrate freeze` announces it\nmore: lambda-migrate explain not-frozen\n"
     )

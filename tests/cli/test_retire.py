@@ -71,7 +71,7 @@ def test_the_backup_is_written_and_read_back_before_the_function_is_deleted(
     assert undone.err == (
         f"error: 02-delete_function cannot be undone: function {function}: delete, with all its versions\n\n"
         "hint: nothing was changed; `lambda-migrate explain delete_function` says what is left\n"
-        "docs: docs/gates.md#irreversible\n"
+        "more: lambda-migrate explain irreversible\n"
     )
 
 

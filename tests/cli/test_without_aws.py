@@ -160,17 +160,17 @@ MISTAKES = {
     "wrong type": (
         "function: orders\nverify:\n  probes: many\n",
         "migration.yaml:3 verify.probes: input should be a valid integer, not `many`",
-        "`lambda-migrate schema` prints every key, docs/settings.md lists them",
+        "`lambda-migrate schema` prints every key",
     ),
     "bad URL": (
         "function: orders\nservice:\n  url: orders.example.com\n",
         "migration.yaml:3 service.url: `orders.example.com` is not the URL of a service; write it like https://orders.example.com",
-        "`lambda-migrate schema` prints every key, docs/settings.md lists them",
+        "`lambda-migrate schema` prints every key",
     ),
     "missing": (
         "alias: live\n",
         "migration.yaml:1 function: is missing",
-        "add `function:`; `lambda-migrate schema` prints every key, docs/settings.md lists them",
+        "add `function:`; `lambda-migrate schema` prints every key",
     ),
     "no YAML": (
         "function: [\n",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-EVERY = "`lambda-migrate schema` prints every key, docs/settings.md lists them"
+EVERY = "`lambda-migrate schema` prints every key"
 MISTAKES = {
     "an unknown key": ("function: f\nservce:\n  url: http://x\n", "2 servce: unknown key", "did you mean `service`?"),
     "a key that is needed, typed wrongly": (
@@ -105,7 +105,7 @@ MISTAKES = {
     "a key that is missing": (
         "alias: live\n",
         "1 function: is missing",
-        "add `function:`; `lambda-migrate schema` prints every key, docs/settings.md lists them",
+        "add `function:`; `lambda-migrate schema` prints every key",
     ),
     "a gate that is not one": (
         "function: f\naccept:\n- rule: LM401\n  reason: one file\n- reason: no connections\n  rule: snap-strat\n",

@@ -108,7 +108,7 @@ def test_an_alias_that_is_changed_between_the_plan_and_the_change(deployed: User
             "code": "drift",
             "message": "02-shift_weight (alias live: 1 → 1, 50 % on 2): found alias live: 2",
             "hint": "somebody else changed it; put it back or roll the run back, then run `lambda-migrate plan` again",
-            "docs": "troubleshooting#drift",
+            "explain": "lambda-migrate explain drift",
         }
     ]
     (alias,) = (each for each in user.aws()["aliases"] if each["Name"] == "live")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 HINT = "start the service or fix it; its log says why"
+REFUSED = "start the service, or correct `service.url`"
 
 
 def _gone(user: User, _service: Service) -> str:
@@ -48,15 +49,13 @@ def test_a_service_that_is_not_well(user: User, service: Service) -> None:
 
     cutover, verify = ["cutover", "--yes"], ["verify"]
     explained = "`lambda-migrate explain service-unhealthy` says why, and what to do"
-    said = {
-        "cutover": ("service-unhealthy: ", "; start the service or fix it; its log says why", explained),
-        "verify": ("service: ", "", HINT),
-    }
     for wrong, commands in ((_unwell, [cutover]), (_slow, [cutover]), (_silent, [verify]), (_gone, [cutover, verify])):
         user.configure(url=service.url)
         service.status, service.delay = 200, 0.0
         reason = wrong(user, service)
         for command in commands:
+            remedy = REFUSED if wrong is _gone else HINT
+            said = {"cutover": ("service-unhealthy: ", f"; {remedy}", explained), "verify": ("service: ", "", remedy)}
             before, after, hint = said[command[0]]
             told = refused(user, *command)
             assert (told.code, told.kind, told.hint) == (3, "gate", hint)

@@ -192,7 +192,7 @@ def refused(user: User, *arguments: str, **options: Any) -> Told:
     assert envelope["status"] == ("partial" if envelope["data"] else "error")
     (error,) = envelope["errors"]
     assert (_unmeasured(error["message"]), error["hint"]) == (_unmeasured(plain.error), plain.hint)
-    assert plain.err.rstrip().splitlines()[-1].startswith(("hint: ", "docs: "))
+    assert plain.err.rstrip().splitlines()[-1].startswith(("hint: ", "more: "))
     for said in (plain.out, plain.err, spoken.out, spoken.err):
         assert "Traceback" not in said
         assert "defect" not in said

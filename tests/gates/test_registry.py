@@ -115,7 +115,7 @@ def test_a_refusal_leads_to_the_page_of_its_gate() -> None:
         "message": "it failed",
         "hint": "fix it",
         "gate": "verdict-failed",
-        "docs": "gates#verdict-failed",
+        "explain": "lambda-migrate explain verdict-failed",
     }
     assert error_to_dict(blocked) == {
         "code": "gate",

@@ -58,7 +58,7 @@ def test_what_is_in_the_way_is_named() -> None:
         "Blocked by:\n"
         "  ✗ trigger:s3: s3 `uploads` cannot be re-pointed by this\n"
         "    version\n"
-        "    docs/gates.md#trigger\n"
+        "    lambda-migrate explain trigger\n"
         "\n"
         "Plan: 0 to create, 0 to change, 0 to repoint, 0 to delete.\n"
         "Nothing can run yet."

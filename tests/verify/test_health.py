@@ -10,6 +10,7 @@ from lambda_migrate.http import Client
 from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.checks import endpoint_closed, public_healthy, service_healthy
 from lambda_migrate.verify.health import await_healthy, check, glance, remedy
+from lambda_migrate.verify.surroundings import Health
 
 CONFIG = Migration(function="orders", service=Service(url="https://orders.test"), verify=Verify(timeout=5.0))
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -19,17 +20,21 @@ def client(answer: Answer) -> Client:
     return Client(transport=httpx.MockTransport(answer))
 
 
+STARTS = "`lambda-migrate service deploy` starts it, `lambda-migrate service logs` shows why it fails"
+
+
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "refused", "said"),
     [
-        ("url", "start the service or fix it; its log says why"),
-        ("process", "`lambda-migrate service deploy` starts it, `lambda-migrate service logs` shows why it fails"),
+        ("url", False, "start the service or fix it; its log says why"),
+        ("url", True, "start the service, or correct `service.url`"),
+        ("process", True, STARTS),
     ],
 )
-def test_what_to_do_about_a_service_depends_on_who_starts_it(kind: str, said: str) -> None:
+def test_what_to_do_about_a_service_depends_on_who_starts_it(kind: str, refused: bool, said: str) -> None:
     config = Migration.model_validate({"function": "orders", "service": {"target": {"kind": kind}}})
 
-    assert remedy(config) == said
+    assert remedy(config, Health("it fails", refused=refused)) == said
 
 
 def always(status: int) -> Answer:
@@ -105,10 +110,30 @@ def test_healthy_is_three_times_in_a_row() -> None:
 def test_waiting_ends_with_what_is_still_wrong() -> None:
     waited: list[float] = []
 
+    found = await_healthy(CONFIG, client(stall), sleep=waited.append)
+
+    assert found.problem == "https://orders.test/healthz does not answer in time"
+    assert 5.0 <= sum(waited) < 11.0
+
+
+def test_a_refused_connection_is_an_answer_and_nobody_waits_for_another() -> None:
+    waited: list[float] = []
+
     found = await_healthy(CONFIG, client(refuse), sleep=waited.append)
 
     assert found.problem == "https://orders.test/healthz cannot be reached: connection refused"
-    assert 5.0 <= sum(waited) < 11.0
+    assert (found.refused, waited) == (True, [0.2, 0.2])
+
+
+def test_a_service_that_takes_connections_again_is_waited_for() -> None:
+    answers = iter([refuse, refuse, always(503), refuse, *[always(200)] * 12])
+
+    def starting(request: httpx.Request) -> httpx.Response:
+        return next(answers)(request)
+
+    found = await_healthy(CONFIG, client(starting), sleep=lambda _seconds: None)
+
+    assert (found.problem, found.refused) == ("", False)
 
 
 def test_the_service_check_passes_for_a_healthy_service() -> None:

@@ -60,14 +60,14 @@ def test_addresses_stay_whole_on_a_narrow_screen() -> None:
 
 
 def test_an_error_names_the_page_too() -> None:
-    drifted = Drifted("alias `live` has moved", hint="run `lambda-migrate plan`", docs="troubleshooting#drift")
+    drifted = Drifted("alias `live` has moved", hint="run `lambda-migrate plan`", topic="drift")
     drifted.console = of_function(context(), FUNCTION)
 
     assert error(drifted, Paint(), wrap=False) == (
         "error: alias `live` has moved\n"
         "\n"
         "hint: run `lambda-migrate plan`\n"
-        "docs: docs/troubleshooting.md#drift\n"
+        "more: lambda-migrate explain drift\n"
         f"console: {PAGES['function']}"
     )
     assert error_to_dict(drifted)["console"] == PAGES["function"]

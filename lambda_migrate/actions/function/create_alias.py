@@ -80,7 +80,7 @@ class CreateAlias:
             raise Drifted(
                 f"alias {self.alias} of `{self.function}` is used by others: {', '.join(users)}",
                 hint="point them elsewhere, or keep the alias: `lambda-migrate rollback --to` this step",
-                docs="troubleshooting#drift",
+                topic="drift",
             )
         aws.call("lambda", "delete_alias", FunctionName=self.function, Name=self.alias)
 

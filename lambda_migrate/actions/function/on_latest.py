@@ -139,7 +139,7 @@ def demand_environment(function: str, own: dict[str, str], planned: str) -> None
         raise Drifted(
             f"the environment of `{function}` is not the one that the plan saw",
             hint="somebody changed it; run `lambda-migrate plan` again",
-            docs="troubleshooting#drift",
+            topic="drift",
         )
 
 

@@ -70,7 +70,7 @@ class PublishVersion:
             raise Drifted(
                 f"the code of `{self.function}` is not the one that the plan saw",
                 hint="somebody deployed; run `lambda-migrate plan` again",
-                docs="troubleshooting#drift",
+                topic="drift",
             )
         version = aws.call(
             "lambda",

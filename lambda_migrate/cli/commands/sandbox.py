@@ -11,7 +11,7 @@ from lambda_migrate.cli.options import Command, context_of, examples, group
 from lambda_migrate.render.result import Result
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.standing import require_installed, shown, stood_up
-from lambda_migrate.sandbox.unkindness import named
+from lambda_migrate.sandbox.unkindness import SETTINGS, named
 
 app = group("Run an AWS on this machine, with a sample function to migrate.")
 
@@ -23,7 +23,7 @@ Unkind = Annotated[
     list[str] | None,
     typer.Option(
         "--unkind",
-        help="Behave as unkindly as AWS can: a setting of docs/sandbox.md, or `all`; repeatable.",
+        help=f"Behave as unkindly as AWS can: {', '.join(each.name for each in SETTINGS)}, or all; repeatable.",
         metavar="NAME[=VALUE]",
     ),
 ]

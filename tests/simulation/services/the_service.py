@@ -94,7 +94,7 @@ class ServiceClient(Client):
     def send(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **_options: Any) -> Answer:
         service = self._service
         if service.state == "down":
-            raise HttpError("cannot be reached: connection refused", "ConnectError", sent=False)
+            raise HttpError("cannot be reached: connection refused", "ConnectError", sent=False, refused=True)
         host, _, path = url.partition("://")[2].partition("/")
         if ".execute-api." in host and not service.world.services.apigatewayv2.leads_to_the_service(f"/{path}"):
             return Answer(_CLOSED, body=b'{"message": "Not Found"}')
