@@ -113,12 +113,14 @@ class Domains:
         unread: What could not be read, with why; one line each.
         zones: Names of the hosted zones that were looked through, by id.
         records: All records of these zones.
+        hosts: What answers, by the hosts that lead to the function without a name of the owner's.
     """
 
     names: tuple[Domain, ...] = ()
     unread: list[str] = field(default_factory=list)
     zones: dict[str, str] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
+    hosts: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return them as JSON-able data, without the records of other names."""
@@ -145,6 +147,7 @@ def read(aws: Aws, inventory: Inventory, name: str = "") -> Domains:
     hosts |= {each.host: "API Gateway" for each in gateway}
     fronts = _read(domains, "CloudFront distributions", lambda: list(_of_cloudfront(aws, hosts)))
     hosts |= {each.host: FRONT for each in fronts}
+    domains.hosts = hosts
     domains.records = tuple(_read(domains, "hosted zones of Route 53", lambda: _records(aws, domains)))
     known = {each.name: each for each in (*gateway, *fronts)}
     for record in domains.records:

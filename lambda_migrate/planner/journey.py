@@ -203,6 +203,9 @@ PHASES: tuple[Phase, ...] = (
 )
 """Every phase, in the order of the journey: a new one is a file in ``workflow/phases/`` and a line here."""
 
+AFTER_THE_END = ("report --html report.html",)
+"""Command lines to type where nothing comes any more: for the change ticket."""
+
 
 def named(name: str) -> Phase | None:
     """Return the phase of that name; None for one of a newer version."""

@@ -158,6 +158,6 @@ def _next(facts: Facts, due: Phase) -> tuple[str, ...]:
     if facts.unfinished:
         return (command(facts.unfinished.phase, facts.function), "rollback --last")
     if any(phase.ends and facts.latest(phase.name) for phase in journey.PHASES):
-        return ()
+        return journey.AFTER_THE_END
     owed = (phase.command for phase in journey.PHASES if phase.owed(facts))
     return (*owed, *due.ahead(facts))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.durations import duration, moment
 from lambda_migrate.render.escape import escape
+from lambda_migrate.render.typed import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,7 @@ def _taken(state: MigrationStatus, now: float) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(escape(text), width, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(escape(named(text)), width, break_long_words=False, break_on_hyphens=False)
 
 
 def _hint(text: str, paint: Paint) -> list[str]:

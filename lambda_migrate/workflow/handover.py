@@ -68,12 +68,14 @@ def handover(context: Context, tool: str | None, patches: Path | None = None) ->
     """
     things = standing(context)
     if not things:
-        return Result({"flips": [], "owners": []}, "Nothing was moved that the owners' code would have to keep.")
+        return Result(
+            {"flips": [], "owners": []}, "Nothing was moved that the owners' code would have to keep.", _then(context)
+        )
     known = (Owner(tool, ("named by --owner",)),) if tool else _owners(context)
     listed = [f"- {each.what}" for each in things]
     if not known:
         text = "\n".join(["No owner was recognised; name the tool with `--owner`. What was moved:", "", *listed])
-        return Result({"flips": [each.what for each in things], "owners": []}, text)
+        return Result({"flips": [each.what for each in things], "owners": []}, text, ("handover --owner TOOL",))
     files = owners_files.read(_code(context))
     changes = [_patched(context, owner, things, files) for owner in known]
     parts = [
@@ -89,7 +91,8 @@ def handover(context: Context, tool: str | None, patches: Path | None = None) ->
         "written": written,
     }
     how = _how(files, changes, written)
-    return Result(data, "\n".join(["# What stands", "", *listed, "", *how, *parts]).rstrip())
+    text = "\n".join(["# What stands", "", *listed, "", *how, *parts]).rstrip()
+    return Result(data, text, ("handover --check FILE", *_then(context)))
 
 
 def _told(owner: Owner, patched: Patched, text: str) -> dict[str, Any]:
@@ -211,7 +214,8 @@ def checked(context: Context, path: Path) -> Result:
     findings = check(_document(path, content), standing(context))
     data = {"findings": [vars(each) for each in findings]}
     text = "\n".join(f"{each.outcome:<7}  {each.flip}: {each.why}" for each in findings)
-    return Result(data, text or "Nothing was moved that this could undo.", error=_problem(findings, path))
+    problem = _problem(findings, path)
+    return Result(data, text or "Nothing was moved that this could undo.", () if problem else _then(context), problem)
 
 
 def _checked_patch(context: Context, path: Path, content: bytes) -> Result:
@@ -224,7 +228,12 @@ def _checked_patch(context: Context, path: Path, content: bytes) -> Result:
     text = "\n".join(f"{'applies' if not why else 'differs'}  {name}{why and f': {why}'}" for name, why in told)
     bad = ", ".join(name for name, why in told if why)
     stale = StalePlan(f"`{path.name}` does not apply any more: {bad}", hint="run `lambda-migrate handover` again")
-    return Result(data, text, error=stale if bad else None)
+    return Result(data, text, () if bad else _then(context), stale if bad else None)
+
+
+def _then(context: Context) -> tuple[str, ...]:
+    """Return what comes next on the journey, as a command line that acts, without those that only look."""
+    return context.status().next[-1:]
 
 
 def _problem(findings: tuple[Finding, ...], path: Path) -> GateClosed | Inconclusive | None:

@@ -26,7 +26,7 @@ from lambda_migrate.render.result import Result
 from lambda_migrate.shadow.events import events
 from lambda_migrate.verify import health
 from lambda_migrate.verify.surroundings import Health
-from lambda_migrate.workflow import results
+from lambda_migrate.workflow import results, way_to_function
 from lambda_migrate.workflow.execution import open_ledger
 from lambda_migrate.workflow.load_signing import Signer, signer
 from lambda_migrate.workflow.phase import Question
@@ -98,6 +98,7 @@ def load(context: Context, asked: Asked, confirm: Confirm) -> Result:
         Interrupted: The user stopped it.
     """
     url = _target(context, asked)
+    doubt = _require_elsewhere(context, asked, url)
     if not asked.source.exists():
         raise ConfigError(f"`{asked.source}` does not exist", hint="`--from` takes a file or a folder of events")
     chosen = reads(events(asked.source), context.migration.proxy.base_path or "")
@@ -105,7 +106,7 @@ def load(context: Context, asked: Asked, confirm: Confirm) -> Result:
         told = "; ".join(f"{counted(count, 'event')} {why}" for why, count in chosen.skipped.items()) or "no events"
         raise ConfigError(f"`{asked.source}` holds no reads: {told}", hint="load needs GET, HEAD or OPTIONS requests")
     sign = Signer(context.migration.function) if asked.function else signer(context)
-    confirm(Question(_question(context, asked, chosen, url)))
+    confirm(Question(_question(context, asked, chosen, url, doubt)))
     steps, stopped = _climb(context, asked, chosen, url, sign)
     limits = _limits(context, asked)
     return _result(context, url, chosen, steps, turning(steps, limits, searched=not asked.rates, stopped=stopped))
@@ -124,15 +125,29 @@ def _target(context: Context, asked: Asked) -> str:
         raise ConfigError(f"`--against`: {wrong}", hint="write it like https://orders.example.com") from wrong
     if in_the_clear(url) and not context.migration.service.plain_http:
         raise ConfigError(f"`{url}` is plain HTTP: whoever is on the way reads requests", hint="use https")
-    if reaches_lambda(url) and not asked.function:
-        raise ConfigError(
-            f"`{url}` reaches the function, which serves production",
-            hint="load the service; if you mean the function, add `--against-function`",
-        )
     return url
 
 
-def _question(context: Context, asked: Asked, chosen: Reads, url: str) -> str:
+def _require_elsewhere(context: Context, asked: Asked, url: str) -> str:
+    """Refuse a URL that leads to the function; return what of that could not be looked at, for the question.
+
+    Raises:
+        ConfigError: It does, and is not what was asked for.
+    """
+    if asked.function:
+        return ""
+    own = reaches_lambda(url)
+    found = way_to_function.way(context, url) if asked.against and not own else way_to_function.Way()
+    if own or found.by:
+        by = f" by {found.by}" if found.by else ""
+        raise ConfigError(
+            f"`{url}` reaches the function{by}, which serves production",
+            hint="load the service; if you mean the function, add `--against-function`",
+        )
+    return way_to_function.doubt(found, url)
+
+
+def _question(context: Context, asked: Asked, chosen: Reads, url: str, doubt: str) -> str:
     rates = asked.tried
     most = round(sum(rates) * asked.each)
     named = ", ".join(f"{rate:g}" for rate in rates) if asked.rates else f"{rates[0]:g} and twice as much each time"
@@ -144,6 +159,7 @@ def _question(context: Context, asked: Asked, chosen: Reads, url: str) -> str:
         lines.append(f"Lambda charges about ${most / MILLION * Prices().requests:,.2f} for them, and their duration.")
     if any(run.phase in ("cutover", "direct", "domain") and not run.is_back for run in runs(context.ledger)):
         lines.append("The service takes production traffic: callers would wait where it turns. Choose a quiet hour.")
+    lines += [doubt] if doubt else []
     return "\n".join([*lines, "Load it?"])
 
 
@@ -243,7 +259,7 @@ def _result(context: Context, url: str, chosen: Reads, steps: list[Step], judged
         return Result(told, text, error=GateClosed(judged.reason, gate=load_turns.NAME, hint=hint))
     if judged.result == "inconclusive":
         return Result(told, text, error=Inconclusive(judged.reason, hint="fix that and load again"))
-    return Result(told, text)
+    return Result(told, text, context.status().next[-1:])
 
 
 def _note(context: Context, url: str, judged: Turning) -> None:

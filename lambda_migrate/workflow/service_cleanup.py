@@ -69,7 +69,9 @@ def clean_up(context: Context, *, confirm: Confirm, dry_run: bool, eject: bool =
     text = "\n".join([f"{folder}/", *columns(rows, context.paint.width)])
     data: dict[str, Any] = {"directory": str(folder), "files": {each.path: each.state for each in writes}}
     if not writes:
-        return Result({**data, "commit": False}, "The repository holds nothing of the proxy.")
+        return Result(
+            {**data, "commit": False}, "The repository holds nothing of the proxy.", context.status().next[-1:]
+        )
     retired = context.status().stages[-1].state == "done"
     closed = GateClosed(
         "the function is not retired, and its proxy still signs",

@@ -24,7 +24,7 @@ from lambda_migrate.shadow.credentials import parse as parsed
 from lambda_migrate.shadow.events import events
 from lambda_migrate.shadow.noise import Noise, parse, write
 from lambda_migrate.shadow.pace import Pace
-from lambda_migrate.workflow import reading
+from lambda_migrate.workflow import reading, results, way_to_function
 from lambda_migrate.workflow.execution import open_ledger
 from lambda_migrate.workflow.phase import Question
 from lambda_migrate.workflow.shadow_compare import Compared, Shadow
@@ -49,7 +49,7 @@ SPARE = 5.0
 
 AGAIN = "run the same command again to continue"
 LONGEST = 1 << 26
-FILE = ".lambda-migrate/shadow.json"
+FILE = "shadow"
 NOISE = "noise.yaml"
 
 
@@ -96,7 +96,7 @@ def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
     noise = parse(_text(asked.noise), asked.noise.name) if asked.noise.exists() else Noise()
     credentials = _credentials(asked.credentials) if asked.credentials else {}
     sides = _sides(context, asked)
-    kept = Kept(context.folder / FILE, _identity(sides, noise, asked))
+    kept = Kept(results.path_of(context, FILE), _identity(sides, noise, asked))
     if sides.question:  # a version that only records is not asked: what it recorded of both sides is compared
         confirm(Question(sides.question))
     with context.call.stop as stop:
@@ -130,7 +130,12 @@ def _sides(context: Context, asked: Asked) -> Sides:
     one = Version(aws, function.name, first.number)
     if asked.against:
         other = copy_at(context, asked.against, function.name, patience)
+        found = way_to_function.way(context, other.url)
+        if found.by:
+            hint = "writes are sent to it: name a service that runs against a copy of the data"
+            raise ConfigError(f"`--against {asked.against}` leads to the function, by {found.by}", hint=hint)
         text = question(f"version {first.number} of {function.name}", asked, "")
+        text += (said := way_to_function.doubt(found, other.url)) and f"\n{said}"
         identity = [function.name, first.number, asked.against]
         redacted = replace(other, clean=cleaned(_redaction(context)))
         return Sides(one, other, "all", identity, text, redacted)

@@ -63,7 +63,7 @@ def assess(  # noqa: PLR0913  # one parameter for each option
     )
     told = data(made)
     results.keep(context, results.ASSESSMENT, told)
-    return Result(told, f"{context.heading()}\n\n{assessment(made, context.paint)}")
+    return Result(told, f"{context.heading()}\n\n{assessment(made, context.paint)}", context.status().next[:1])
 
 
 def _shape(name: str | None, asked: Shape) -> Shape:

@@ -109,4 +109,6 @@ def stop(called: typer.Context, *, yes: Yes = False) -> Result:
     place, local = service.on_this_machine(context)
     Confirmation(context, yes, planned=False)(Question("Stop the service?"))
     local.stop()
-    return Result({"condition": place.state(context).condition}, "The service is stopped.", ("service deploy",))
+    stands = context.status()
+    following = stands.next[:1] if stands.ended else ("service deploy",)
+    return Result({"condition": place.state(context).condition}, "The service is stopped.", following)

@@ -6,6 +6,7 @@ backup was written and read back. It asks for the function's name; scripts say `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.actions.base import Observed, backwards
@@ -14,6 +15,7 @@ from lambda_migrate.engine.runs import runs
 from lambda_migrate.function.backup import is_secret
 from lambda_migrate.inventory import invocations
 from lambda_migrate.planner import images, retire
+from lambda_migrate.planner.journey import AFTER_THE_END
 from lambda_migrate.planner.retire import Remains
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
@@ -120,7 +122,13 @@ def perform(work: PhaseWork) -> Result:
     """Delete it, and end its code freeze."""
     result = work.execute()
     freeze_guard.lift(work.context, work.inputs.inventory.function.arn)
-    return result
+    return replace(result, next=_following(work.context))
+
+
+def _following(context: Context) -> tuple[str, ...]:
+    """Return what to type once the function is gone: the service's repository still has what only the proxy needed."""
+    cleanup = ("service cleanup",) if context.service_folder.is_dir() else ()
+    return (*cleanup, *AFTER_THE_END)
 
 
 def on_missing(context: Context, error: NotFound, *, dry_run: bool) -> Result:
@@ -134,11 +142,11 @@ def on_missing(context: Context, error: NotFound, *, dry_run: bool) -> Result:
         raise error
     text, arn = f"`{context.migration.function}` is deleted, by the run of {run.at}.", run.plan.function
     if run.closed or dry_run:
-        return Result({"applied": [], "run": run.number}, f"Nothing to do: {text}", ("status",))
+        return Result({"applied": [], "run": run.number}, f"Nothing to do: {text}", _following(context))
     with at_work(context, arn) as executor:
         finished = executor.run(run.plan)
     freeze_guard.lift(context, arn)
-    return Result({"applied": list(finished.applied), "run": run.number}, f"\n{text}", ("status",))
+    return Result({"applied": list(finished.applied), "run": run.number}, f"\n{text}", _following(context))
 
 
 def _last(context: Context) -> Run | None:
