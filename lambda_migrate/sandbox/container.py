@@ -1,14 +1,15 @@
 """Starts what a container image starts, in the image's files, with the Python of this machine: there is no container.
 
 Paths that the image has are those of its files here, in the command and in variables; every other path is this
-machine's. `python` is this Python, and `awslambdaric` a stand-in (`runtime_client`). Where the image holds the AWS
-Lambda Web Adapter, the stand-in of that talks to the application.
+machine's. `python` is this Python, and `awslambdaric` AWS's own where this Python has it, else a stand-in
+(`runtime_client`). Where the image holds the AWS Lambda Web Adapter, the stand-in of that talks to the application.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 VARIABLE = "_SANDBOX_IMAGE"
 """The variable that tells an environment what to start: JSON with `command` and `folder`."""
 
-_CLIENT = Path(runtime_client.__file__).parent
+STAND_IN = Path(runtime_client.__file__).parent
+"""The folder that the stand-in of `awslambdaric` is in."""
 
 
 def started(environment: Mapping[str, str], root: str, told: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
@@ -38,10 +40,11 @@ def started(environment: Mapping[str, str], root: str, told: Mapping[str, Any]) 
     folder = str(Path(root) / told["folder"].strip("/"))
     variables = {name: _here(value, root) for name, value in environment.items()}
     python_path = [each for each in variables.get("PYTHONPATH", "").split(os.pathsep) if each]
+    python_path += [] if find_spec("awslambdaric") else [str(STAND_IN)]
     variables |= {
         "LAMBDA_TASK_ROOT": folder,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)]),
-        "PYTHONPATH": os.pathsep.join([*python_path, str(_CLIENT)]),
+        "PYTHONPATH": os.pathsep.join(python_path),
     }
     command = [_here(each, root) for each in told["command"]]
     if (Path(root) / "opt" / web_adapter.EXTENSION).exists():

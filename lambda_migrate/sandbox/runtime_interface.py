@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 START_DEADLINE = 30.0
 _BASE = "/2018-06-01/runtime/"
 _POLL = 0.05
+_KNOWN_TO_SOME = {
+    "client_context": "Lambda-Runtime-Client-Context",
+    "identity": "Lambda-Runtime-Cognito-Identity",
+    "tenant_id": "Lambda-Runtime-Aws-Tenant-Id",
+    "trace": "Lambda-Runtime-Trace-Id",
+}
+"""Attributes of a context, and the headers that tell them."""
 
 
 class RuntimeExitError(Exception):
@@ -65,12 +72,7 @@ class RuntimeInterface:
         Raises:
             Exception: One with the name and the message that the process reported, or that it has ended.
         """
-        headers = {
-            "Lambda-Runtime-Aws-Request-Id": context.aws_request_id,
-            "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000 + context.get_remaining_time_in_millis())),
-            "Lambda-Runtime-Invoked-Function-Arn": context.invoked_function_arn,
-        }
-        self._events.put((headers, json.dumps(event).encode()))
+        self._events.put((_told(context), json.dumps(event).encode()))
         while True:
             try:
                 kind, told = self._answers.get(timeout=_POLL)
@@ -101,6 +103,9 @@ class RuntimeInterface:
             wbufsize = -1
 
             def do_GET(self) -> None:
+                if self.path == f"{_BASE}restore/next":  # of a snapshot, which here is the process itself
+                    self._answer(200)
+                    return
                 if self.path != f"{_BASE}invocation/next":
                     self._answer(404)
                     return
@@ -111,7 +116,7 @@ class RuntimeInterface:
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers.get("content-length") or 0))
                 kind = self.path.removeprefix(_BASE).rpartition("/")[2]
-                interface._answers.put((kind, json.loads(content)))
+                interface._answers.put((kind, _answered(content)))
                 self._answer(202)
 
             def _answer(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
@@ -126,3 +131,25 @@ class RuntimeInterface:
                 """Say nothing."""
 
         return Requests
+
+
+def _told(context: Any) -> dict[str, str]:
+    """Return the headers of an event. Those that AWS leaves out are left out where the context does not know them."""
+    headers = {
+        "Content-Type": "application/json",
+        "Lambda-Runtime-Aws-Request-Id": context.aws_request_id,
+        "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000 + context.get_remaining_time_in_millis())),
+        "Lambda-Runtime-Invoked-Function-Arn": context.invoked_function_arn,
+    }
+    for name, header in _KNOWN_TO_SOME.items():
+        if isinstance(value := getattr(context, name, None), (str, dict)):
+            headers[header] = value if isinstance(value, str) else json.dumps(value)
+    return headers
+
+
+def _answered(content: bytes) -> Any:
+    """Return what a function answers; one that is not JSON, which Lambda passes on as it is, as text."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content.decode("utf-8", "replace")

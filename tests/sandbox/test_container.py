@@ -87,7 +87,7 @@ def test_a_script_may_hand_its_argument_on_to_the_runtime_client(tmp_path: Path)
 @pytest.mark.parametrize(
     ("command", "reason"),
     [
-        (("python", "-m", "awslambdaric", "app.missing"), "AttributeError: .*missing"),
+        (("python", "-m", "awslambdaric", "app.missing"), "HandlerNotFound: Handler 'missing' missing"),
         ((sys.executable, "-c", "raise SystemExit(3)"), "the process ended with 3"),
     ],
 )
