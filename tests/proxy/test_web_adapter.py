@@ -281,10 +281,41 @@ def test_statuses_that_stand_for_failures_fail_the_invocation_whoever_answers(ru
     service = Service(failing)
     try:
         adapter = run(service.url, AWS_LWA_ERROR_STATUS_CODES="404,500-599")
-        with pytest.raises(AdapterError, match="configured error status code: 500"):
+        with pytest.raises(AdapterError, match='^{"statusCode":500,"body":".*ValueError'):
             adapter(requests.rest_api(), Context())
     finally:
         service.close()
+
+
+def test_an_answer_of_the_original_says_nothing_of_its_connection_and_the_adapters_stays_open(
+    run: Callable[..., Adapter], service: Service
+) -> None:
+    adapter = run(service.url, events="non-api")
+
+    headers = [sorted(adapter(requests.http_api_2(), Context())["headers"])]
+    connection = adapter._connection
+    headers.append(sorted(adapter(requests.http_api_2(), Context())["headers"]))
+
+    assert headers == [["content-type", "date", "server"]] * 2
+    assert connection is not None
+    assert adapter._connection is connection
+
+
+@pytest.mark.parametrize("events", ["all", "non-api"])
+def test_what_the_adapter_takes_for_ready_is_what_the_proxy_says(
+    run: Callable[..., Adapter], service: Service, events: str
+) -> None:
+    adapter = run(service.url, events=events, AWS_LWA_READINESS_CHECK_HEALTHY_STATUS="200, 300-399")
+
+    assert adapter(requests.http_api_2(), Context())["statusCode"] == 200
+
+
+def test_what_the_adapter_was_not_built_for_is_an_event_to_it(run: Callable[..., Adapter], service: Service) -> None:
+    adapter = run(service.url)
+
+    answers = [adapter(make(), Context()) for make in (requests.lattice_1, requests.lattice_2)]
+
+    assert [each["target"] for each in answers] == ["/lambda-proxy-non-api-events"] * 2
 
 
 def test_where_the_adapter_streams_an_answer_is_handed_on_while_it_comes(run: Callable[..., Adapter]) -> None:

@@ -18,7 +18,8 @@ _PAUSE = 0.01  # as the adapter's own, while it waits for the application
 _PIECE = 65_536
 _ONE_ANSWER = 2.0
 _AS_LONG_AS_IT_TAKES = 900.0
-_READY = range(100, 500)  # statuses, as the adapter has it unless told otherwise
+_BODILESS = (b"204", b"304")
+_LAST_CHUNK = b"0\r\n\r\n"
 
 
 class NotThere(Exception):
@@ -83,17 +84,23 @@ class Application:
                 raise NotThere("it does not listen on the port that the variable PORT names")
             time.sleep(_PAUSE)
 
-    def relay(self, asked: Asked, back: socket.socket, until: float) -> None:
-        """Hand a request on, and the answer back, byte for byte; both connections end with it.
+    def relay(self, asked: Asked, back: socket.socket, until: float) -> bool:
+        """Hand a request on, and the answer back; return what :meth:`pass_on` does.
 
         Raises:
             NotThere: It does not answer, and has had nothing of the request.
         """
         self.wait(until)
-        self.pass_on(asked, back)
+        return self.pass_on(asked, back)
 
-    def pass_on(self, asked: Asked, back: socket.socket) -> None:
-        """Hand a request on to the application as it stands now: what asks whether it is ready must not wait for it."""
+    def pass_on(self, asked: Asked, back: socket.socket) -> bool:
+        """Hand a request on to the application as it stands now: what asks whether it is ready must not wait for it.
+
+        The answer goes back byte for byte, without what it says of its own connection, which a client would see.
+
+        Returns:
+            Whether the adapter's connection may be used again: the answer was whole, and said where it ends.
+        """
         try:
             sock = socket.create_connection(("127.0.0.1", self.port), _ONE_ANSWER)
         except OSError:
@@ -101,11 +108,26 @@ class Application:
         with sock:
             sock.settimeout(_AS_LONG_AS_IT_TAKES)
             sock.sendall(asked.raw_head + b"\r\nconnection: close\r\n\r\n" + bytes(asked.body))
-            while True:
+            answer = b""
+            while b"\r\n\r\n" not in answer:
                 piece = sock.recv(_PIECE)
                 if not piece:
-                    return
-                back.sendall(piece)
+                    return False
+                answer += piece
+            head, _, body = answer.partition(b"\r\n\r\n")
+            lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+            back.sendall(b"\r\n".join([*lines, b"", b""]))
+            ends = _end_of(lines, asked.method)
+            size, tail = 0, b""
+            while True:
+                back.sendall(body)
+                size += len(body)
+                tail = (tail + body)[-len(_LAST_CHUNK) :]
+                if size == ends:
+                    return True
+                body = sock.recv(_PIECE)
+                if not body:
+                    return ends is None and tail == _LAST_CHUNK
 
     def _answers(self) -> bool:
         try:
@@ -117,7 +139,18 @@ class Application:
                 status = sock.recv(12)[9:12]
         except OSError:
             return False
-        return status.isdigit() and int(status) in _READY
+        return status.isdigit() and int(status) in self._settings.healthy
+
+
+def _end_of(lines: list[bytes], method: str) -> int | None:
+    """Return how long a body is, as its head says: none where it has chunks, -1 where its connection ends it."""
+    if method == "HEAD" or lines[0][9:12] in _BODILESS:
+        return 0
+    told = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines[1:])}
+    if b"transfer-encoding" in told:
+        return None
+    length = told.get(b"content-length", b"")
+    return int(length) if length.isdigit() else -1
 
 
 def _free_port() -> int:

@@ -105,15 +105,14 @@ class Selector:
     def _readiness(self, asked: Asked, sock: socket.socket) -> bool:
         """Say that we are ready, or what the application says of itself where it is needed from the start."""
         if not self.needs_the_original:
-            sock.sendall(whole(200, [], b""))
+            sock.sendall(whole(self._adapter.ready_status, [], b""))
             return True
         try:
             self._application.start()
-            self._application.pass_on(asked, sock)
+            return self._application.pass_on(asked, sock)
         except NotThere:
             sock.sendall(whole(503, [], b"", head=asked.method == "HEAD"))
             return True
-        return False
 
     def _proxied(self, asked: Asked, sock: socket.socket, invocation: Invocation, service: Service) -> bool:
         try:
@@ -192,9 +191,9 @@ class Selector:
         counts: dict[str, int],
         **told: str | None,
     ) -> bool:
-        """Let the original application answer; its connection and the adapter's end with it."""
+        """Let the original application answer."""
         try:
-            self._application.relay(asked, sock, deadline(invocation.context, self._settings))
+            kept = self._application.relay(asked, sock, deadline(invocation.context, self._settings))
         except NotThere as missing:
             reason = f"the original application: {missing}"
             self._account(invocation, "failed", counts_of(failed=1, status=502), error="original", reason=reason)
@@ -203,7 +202,7 @@ class Selector:
             sock.sendall(_failure(502, "original", asked))
             return True
         self._account(invocation, said, counts, None, **told)
-        return False
+        return kept
 
     def _failed(self, asked: Asked, sock: socket.socket, invocation: Invocation, failure: ServiceFailure) -> bool:
         if isinstance(failure, HandlerFailed):

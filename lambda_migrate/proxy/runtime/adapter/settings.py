@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 PORTS = ("AWS_LWA_PORT", "PORT")
 _DEFAULT_PORT = 8080
 _LONGEST_PORT = 5
+_OK = 200
 
 
 class AdapterSettings:
@@ -21,6 +22,8 @@ class AdapterSettings:
         readiness_port: Where it asks whether the application is ready.
         readiness_path: The path that it asks for.
         by_connecting: It only connects, and asks for nothing.
+        healthy: The statuses by which it knows that the application is ready.
+        ready_status: One of them.
         events_path: Where it posts events that are not HTTP requests.
         streams: It hands on answers while they come.
     """
@@ -34,12 +37,21 @@ class AdapterSettings:
         self.readiness_path = _path(told("AWS_LWA_READINESS_CHECK_PATH", "READINESS_CHECK_PATH") or "/")
         protocol = told("AWS_LWA_READINESS_CHECK_PROTOCOL", "READINESS_CHECK_PROTOCOL")
         self.by_connecting = protocol.lower() == "tcp"
+        unhealthy = told("AWS_LWA_READINESS_CHECK_MIN_UNHEALTHY_STATUS")
+        healthy = told("AWS_LWA_READINESS_CHECK_HEALTHY_STATUS") or f"100-{_port(unhealthy, 500) - 1}"
+        self.healthy = {status for part in healthy.split(",") for status in _statuses(part.strip())}
+        self.ready_status = _OK if _OK in self.healthy else max(self.healthy, default=_OK)
         self.events_path = _path(told("AWS_LWA_PASS_THROUGH_PATH") or "/events")
         self.streams = told("AWS_LWA_INVOKE_MODE").lower() == "response_stream"
 
 
 def _port(value: str, otherwise: int) -> int:
     return int(value) if value and DIGITS.issuperset(value) and len(value) <= _LONGEST_PORT else otherwise
+
+
+def _statuses(part: str) -> range:
+    first, dash, last = part.partition("-")
+    return range(_port(first, 1), _port(last if dash else first, 0) + 1)
 
 
 def _path(value: str) -> str:
