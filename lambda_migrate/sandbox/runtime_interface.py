@@ -33,6 +33,13 @@ class RuntimeExitError(Exception):
     """The process ended, or reported that it cannot start."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_ignored: Any) -> None:
+        """Say nothing: the connection of a process that was ended is reset."""
+
+
 class RuntimeInterface:
     """Starts a process, and hands it one event at a time.
 
@@ -46,8 +53,7 @@ class RuntimeInterface:
         self._asked = threading.Event()
         self._events: queue.Queue[tuple[dict[str, str], bytes]] = queue.Queue()
         self._answers: queue.Queue[tuple[str, Any]] = queue.Queue()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._requests())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._requests())
         threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True).start()
         address = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}"}
         self._process = start(command, {**environment, **address}, folder)

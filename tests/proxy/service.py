@@ -92,6 +92,8 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # else the thread that waits takes one more connection
         self._listener.close()
         for sock in self._open:
             with contextlib.suppress(OSError):
