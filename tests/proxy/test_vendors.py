@@ -52,7 +52,7 @@ def run(tmp_path: Path, vendor: Vendor) -> Callable[..., Ran]:
         path.write_text(text.replace("@OPT@", str(opt)))
         path.chmod(0o755)
     task.mkdir()
-    (task / "app.py").write_text(FUNCTION)
+    (task / "app.py").write_text(FUNCTION + vendor.more)
     (tmp_path / "bootstrap.py").write_text(RUNTIME)
     built = layer.build()
     zipfile.ZipFile(io.BytesIO(built.content)).extractall(opt)

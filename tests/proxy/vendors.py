@@ -4,7 +4,7 @@ Each traces what it was handed by a line `trace <vendor> <handler>` on standard 
 their sources: `otel-instrument` and `otel_wrapper.py` (open-telemetry/opentelemetry-lambda), `datadog_wrapper`
 (DataDog/datadog-lambda-extension) and `datadog_lambda/handler.py` (DataDog/datadog-lambda-python),
 `newrelic_lambda_wrapper.py` (newrelic/newrelic-lambda-layers), `init_serverless_sdk.py` and `aws_lambda.py`
-(getsentry/sentry-python).
+(getsentry/sentry-python). `scripts/wrappers_on.py` runs their packages; docs/verified.md has what came of it.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Vendor:
         script: Name of the script that `AWS_LAMBDA_EXEC_WRAPPER` names, or "".
         environment: Variables of the function.
         files: What its layers bring below `/opt`, by path; `@OPT@` stands for where that is here.
+        more: Lines at the end of the function's own module.
         entry: Whether it traces whatever handler is configured, so that it sees what goes to the service too.
     """
 
@@ -65,6 +66,7 @@ class Vendor:
     script: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    more: str = ""
     entry: bool = False
 
 
@@ -92,6 +94,17 @@ setattr(module, name, traced("otel", os.environ["ORIG_HANDLER"], getattr(module,
 lambda_handler = getattr(module, name)
 """,
     },
+)
+
+OPEN_TELEMETRY_IN_CODE = Vendor(
+    more="""
+import importlib, os  # `AwsLambdaInstrumentor().instrument()` at the end of a module, as its documentation has it
+from vendor_trace import traced
+named = os.environ.get("ORIG_HANDLER", os.environ["_HANDLER"])
+module, name = named.replace("/", ".").rsplit(".", 1)
+module = importlib.import_module(module)
+setattr(module, name, traced("otel", named, getattr(module, name)))
+""",
 )
 
 DATADOG_HANDLER = Vendor(
@@ -168,6 +181,7 @@ def sentry_lambda_handler(event, context):
 VENDORS = {
     "otel-instrument": OPEN_TELEMETRY,
     "otel-handler": Vendor(script="otel-handler", files=OPEN_TELEMETRY.files, entry=True),
+    "otel in code": OPEN_TELEMETRY_IN_CODE,
     "datadog handler": DATADOG_HANDLER,
     "datadog_wrapper": DATADOG_WRAPPER,
     "new relic handler": NEW_RELIC,
