@@ -1,7 +1,7 @@
 """A function with Mangum, and how vendors' packages stand around it.
 
 What vendors publish as layers alone (scripts that start the runtime, and the modules that they name) is written here
-anew, and calls their packages as theirs does.
+again, and calls their packages as theirs does.
 """
 
 from __future__ import annotations

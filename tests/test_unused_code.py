@@ -20,6 +20,7 @@ CALLED_BY_OTHERS = frozenset(
         "PARKS",  # as above
         "do_GET",  # http.server's hooks
         "do_POST",
+        "handle_error",
         "log_message",
         "redirect_request",  # urllib's hook
         "signatures",  # part of what the library offers: the extension of a service's author

@@ -94,13 +94,13 @@ def _handler(name: str) -> Callable[[Any, Any], Any]:
             "MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
         )
     try:
-        found = importlib.import_module(module.replace("/", "."))
+        imported = importlib.import_module(module.replace("/", "."))
     except ImportError as failed:
         raise FaultError("ImportModuleError", f"Unable to import module '{module}': {failed}") from failed
     except SyntaxError as failed:
         raise FaultError("UserCodeSyntaxError", f"Syntax error in module '{module}': {failed}") from failed
     try:
-        handler: Callable[[Any, Any], Any] = getattr(found, function)
+        handler: Callable[[Any, Any], Any] = getattr(imported, function)
     except AttributeError:
         raise FaultError("HandlerNotFound", f"Handler '{function}' missing on module '{module}'") from None
     return handler
