@@ -167,8 +167,8 @@ def environment(wrapper: Wrapper, python: Path, folder: Path, mode: dict[str, st
     }
 
 
-def run(wrapper: Wrapper, python: Path, mode: dict[str, str], url: str) -> tuple[list[str], int]:
-    """Return who answered a request and an event, and how many of both the vendor traced."""
+def run(wrapper: Wrapper, python: Path, mode: dict[str, str], url: str) -> tuple[list[Any], int]:
+    """Return the answers to a request and an event, and how often the vendor traced them."""
     SENT.clear()
     with tempfile.TemporaryDirectory(prefix="wrapped-") as name:
         folder = Path(name)
@@ -191,20 +191,22 @@ def run(wrapper: Wrapper, python: Path, mode: dict[str, str], url: str) -> tuple
     return answers, traced
 
 
-def answered(interface: RuntimeInterface) -> list[str]:
-    """Return who answered a request and an event, or what the runtime says instead."""
+def answered(interface: RuntimeInterface) -> list[Any]:
+    """Return the answers to a request and an event, or what the runtime says instead."""
     answers = []
     try:
         interface.wait()
-        for event in (REQUEST, {"Records": [RECORD]}):
-            answer = interface(event, CONTEXT)
-            body = answer.get("body", "{}")
-            answers.append(json.loads(body).get("who") or answer.get("who") or "original")
+        answers = [interface(event, CONTEXT) for event in (REQUEST, {"Records": [RECORD]})]
     except (RuntimeExitError, Exception) as failed:  # noqa: BLE001  # whatever it is, it is shown
-        answers.append(f"{type(failed).__name__}: {failed}")
+        answers.append({"who": f"{type(failed).__name__}: {failed}"})
     finally:
         interface.stop()
     return answers
+
+
+def who(answer: Any) -> str:
+    """Return who gave an answer."""
+    return str(json.loads(answer.get("body", "{}")).get("who") or answer.get("who") or "original")
 
 
 def main(names: list[str]) -> int:
@@ -217,11 +219,15 @@ def main(names: list[str]) -> int:
     print("| --- |" + " --- |" * len(MODES))
     for name in names or list(WRAPPERS):
         python = python_of(name, WRAPPERS[name])
-        shown = []
+        plain, shown = None, []
         for mode, told in MODES.items():
             answers, traced = run(WRAPPERS[name], python, told, f"http://127.0.0.1:{server.server_port}")
-            wrong += answers != EXPECTED[mode]
-            shown.append(f"{', '.join(answers)}; {traced} traced")
+            plain = plain or answers
+            by = [who(answer) for answer in answers]
+            passed_on = [each for each in zip(answers, plain, strict=False) if who(each[0]) == "original"]
+            changed = [answer for answer, before in passed_on if answer != before]
+            wrong += by != EXPECTED[mode] or changed != []
+            shown.append(f"{', '.join(by)}; {traced} traced" + (f"; CHANGED: {changed}" if changed else ""))
         print(f"| {name} | " + " | ".join(shown) + " |", flush=True)
     return int(wrong > 0)
 
