@@ -28,6 +28,7 @@ class Application:
         text_mime_types: As given to Mangum, None for its own list.
         exclude_headers: As given to Mangum.
         unresolved: Settings that only running the code can tell, as written.
+        by_script: Whether a script or a command starts it on Lambda, under the web adapter and without Mangum.
     """
 
     app: str
@@ -38,6 +39,7 @@ class Application:
     text_mime_types: tuple[str, ...] | None = None
     exclude_headers: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
+    by_script: bool = False
 
 
 def find(analysis: Analysis, *, handler: str, app: str, constants: Constants, events_only: bool = False) -> Application:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.rules.syntax_error import is_older, on
 from lambda_migrate.errors import MigrateError
 
 if TYPE_CHECKING:
@@ -35,13 +37,14 @@ def check_name(handler: str, facts: FunctionFacts, source: Source) -> None:
         )
 
 
-def check_code(handler: str, contents: dict[str, bytes], source: Source) -> None:
+def check_code(handler: str, contents: dict[str, bytes], source: Source, python: str) -> None:
     """Refuse a handler that is not there.
 
     Args:
         handler: As configured.
         contents: The lifted files, by path.
         source: Where they come from.
+        python: The version that the function runs on.
 
     Raises:
         MigrateError: It is in no lifted file, that file is not valid Python, or nothing in it has the name.
@@ -57,10 +60,7 @@ def check_code(handler: str, contents: dict[str, bytes], source: Source) -> None
     try:
         tree = ast.parse(contents[file])
     except SyntaxError as error:
-        raise MigrateError(
-            f"`{file}:{error.lineno}` is not valid Python: {error.msg}",
-            hint=f"it cannot have run in {source.origin} like this",
-        ) from error
+        raise _unreadable(file, error, python, f"it cannot have run in {source.origin} like this") from error
     except ValueError as error:
         raise MigrateError(f"`{file}` is not valid Python: {error}", hint="look at its encoding") from error
     if not {name, "*"} & bound(tree):
@@ -68,6 +68,31 @@ def check_code(handler: str, contents: dict[str, bytes], source: Source) -> None
             f"the handler `{handler}` is not in `{file}`: nothing there is called `{name}`",
             hint="name the right one with `--handler module.function`",
         )
+
+
+def check_all(contents: dict[str, bytes], python: str) -> None:
+    """Refuse code of a newer Python than this one, which may hold the handler that nobody has found.
+
+    Raises:
+        MigrateError: A file cannot be parsed, and the function runs on a newer Python.
+    """
+    for path, content in contents.items():
+        try:
+            if path.endswith(".py") and is_older(python):
+                ast.parse(content)
+        except SyntaxError as error:
+            raise _unreadable(path, error, python, "look at what it says") from error
+        except (ValueError, RecursionError):
+            continue
+
+
+def _unreadable(file: str, error: SyntaxError, python: str, otherwise: str) -> MigrateError:
+    text = f"`{file}:{error.lineno}` is not valid Python: {error.msg}"
+    if not is_older(python):
+        return MigrateError(text, hint=otherwise)
+    this = ".".join(map(str, sys.version_info[:2]))
+    text = f"{text} (lambda-migrate runs on Python {this}, and the service is for {python})"
+    return MigrateError(text, hint=f"if it is valid there, {on(python)}")
 
 
 def bound(tree: ast.Module) -> set[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.import_root import candidates
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold.adapter import Application
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from lambda_migrate.scaffold.facts import FunctionFacts
     from lambda_migrate.scaffold.source import Source
 
@@ -21,9 +24,9 @@ _SERVES = re.compile(
 _FASTAPI = re.compile(r"\bfastapi\s+(?:run|dev)\s+(?:-\S+\s+)*([\w./-]+)\.py\b")
 
 
-def is_one(handler: str, source: Source) -> bool:
+def is_one(handler: str, paths: Collection[str]) -> bool:
     """Tell whether a handler is a script, by its name or because the code has a file of that name."""
-    return handler.endswith(".sh") or ("." not in handler and handler in source.paths)
+    return handler.endswith(".sh") or ("." not in handler and handler in paths)
 
 
 def application(text: str) -> str:
@@ -34,6 +37,21 @@ def application(text: str) -> str:
         return f"{served[1]}()" if "--factory" in joined and not served[1].endswith("()") else served[1]
     run = _FASTAPI.search(joined)
     return f"{run[1].removeprefix('./').replace('/', '.')}:app" if run else ""
+
+
+def of(handler: str, source: Source, facts: FunctionFacts, given: str) -> Application | None:
+    """Return the application of a function that is started by a script or a command; None where a handler is called.
+
+    An application that the user names where neither a handler nor an adapter is known is started that way, too.
+
+    Raises:
+        MigrateError: As :func:`started`.
+    """
+    if is_one(handler, source.paths):
+        return started(handler, source, facts, given)
+    if not given or handler or candidates([path for path in source.paths if path.endswith(".py")], source.read):
+        return None
+    return Application(given, COMMAND, by_script=True)
 
 
 def started(handler: str, source: Source, facts: FunctionFacts, given: str) -> Application:
@@ -57,4 +75,4 @@ def started(handler: str, source: Source, facts: FunctionFacts, given: str) -> A
             f"which application `{handler}` starts cannot be determined", hint="name it with `--app module:name`"
         )
     prefix = facts.environment.get("AWS_LWA_REMOVE_BASE_PATH", "").strip("/")
-    return Application(app, handler, base_path=f"/{prefix}" if prefix else "")
+    return Application(app, handler, base_path=f"/{prefix}" if prefix else "", by_script=True)

@@ -136,16 +136,15 @@ def survey(
             one ASGI application behind it.
     """
     (python, origin), handler = python_version.chosen(facts, options), options.handler or facts.handler
-    script = start_script.started(handler, source, facts, options.app) if start_script.is_one(handler, source) else None
-    code, contents = _code(source, facts, handler, options.root, at, script)
+    script = start_script.of(handler, source, facts, options.app)
+    code, contents = _code(source, facts, handler, options.root, python, at, script)
     with scratch.folder() as folder:
         asked_for = old_project.requires(folder / "project", source, code, python, options)
         named = "" if script else handler
         analysis = _analysed(folder / "code", code, contents, named, asked_for, python, options.accepted)
-    packages = _packages(code, asked_for)
-    application = _application(analysis, contents, facts, options, handler, packages, script)
-    if not handler:
-        handlers.check_code(application.handler, contents, source)
+    application = _application(analysis, contents, facts, options, handler, _packages(code, asked_for), script)
+    if not (handler or script):
+        handlers.check_code(application.handler, contents, source, python)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
     own = set(distributions.top_level(contents))
     imported, parts = requirements.imports(reached, own), sorted(facts.parts | options.parts)
@@ -182,6 +181,7 @@ def _code(
     facts: FunctionFacts,
     handler: str,
     root: str,
+    python: str,
     at: Callable[[int, int], None],
     script: Application | None,
 ) -> tuple[OwnCode, dict[str, bytes]]:
@@ -194,7 +194,7 @@ def _code(
     code = own_code.gather(source, handler, root)
     contents = _contents(source, code, at)
     if handler:
-        handlers.check_code(handler, contents, source)
+        handlers.check_code(handler, contents, source, python)
     return code, contents
 
 
@@ -217,6 +217,8 @@ def _application(
     if script:
         applications.check(script.app, contents, packages)
         return script
+    if not analysis.handler:
+        handlers.check_all(contents, python_version.chosen(facts, options)[0])
     if options.app:
         applications.check(options.app, contents, packages)
     known = constants.Constants(contents, facts.environment)

@@ -6,6 +6,8 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
+from lambda_migrate.scaffold.adapter_settings import KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -42,7 +44,8 @@ def collect(code: OwnCode, application: Application, needed: Needed, own: set[st
         for name in needed.undeclared
     ]
     said += [f"the optional group `{name}` is installed too: the code imports what it brings" for name in needed.groups]
-    said += [f"`{old}` became `{new}`: on Lambda it never ran" for old, new in needed.replaced]
+    why = "the service is made for that version" if application.by_script else "on Lambda it never ran"
+    said += [f"`{old}` became `{new}`: {why}" for old, new in needed.replaced]
     said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
     return said
 
@@ -51,6 +54,8 @@ def of_the_handler(application: Application, *, around: bool) -> list[str]:
     """Return what becomes of the handler where it is more than its adapter."""
     name = application.handler
     said = [f"`{name}` does work around its adapter: `Around` in main.py runs it for each request"] if around else []
+    if application.by_script:
+        said.append(f"`{application.app}` ran under the web adapter: the service starts it itself, and needs no Mangum")
     if not application.app:
         said.append(f"nothing here answers requests: the service passes events to `{name}`, and has no application")
     return said
@@ -70,6 +75,10 @@ def _untold(setting: str, application: Application) -> str:
         return (
             f'the base path is known only at run time (`{written}`): set `proxy.base_path` in migration.yaml, or `""` '
             "if there is none, and run `init` again; `cutover` waits for it"
+        )
+    if not name.startswith("**") and name not in KEYS:
+        return (
+            f"`{setting}` is an argument that is not known here: look at what it did, and at `proxy` in migration.yaml"
         )
     return f"`{setting}` cannot be determined without running the code; check `proxy` in migration.yaml"
 

@@ -13,6 +13,7 @@ from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import adapter_port, base_path_unknown, code_errors
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.render.format import counted
+from lambda_migrate.scaffold import start_script
 from lambda_migrate.scaffold.manifest import RECORD
 from lambda_migrate.workflow import declared_function
 
@@ -60,7 +61,9 @@ def _analysis(
         code.root if code.folder == folder else "",
         declared_function.provided(code),
     )
-    handler = handler or code.deployment.value("handler")
+    told = str(code.deployment.value("handler") or "")
+    by_script = start_script.is_one(told, tuple(path.name for path in code.folder.iterdir()))
+    handler = handler or (None if by_script else told or None)
     return analyzer.analyze(
         _short(code.folder), handler, accepted=accepted(context), requirements=read, deployed=deployed
     )

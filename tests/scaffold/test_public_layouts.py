@@ -183,6 +183,7 @@ def test_what_ran_under_the_web_adapter_is_told_by_its_command(
     assert (found.application.app, found.application.handler) == ("web:app", handler)
     assert [each.code for each in found.analysis.blocking] == []
     assert "mangum" not in str(found.needed.lines)
+    assert "`web:app` ran under the web adapter: the service starts it itself, and needs no Mangum" in found.warnings
 
 
 @pytest.mark.parametrize(

@@ -30,19 +30,22 @@ INVALID = ("def broken(:\n", "print 'python 2'\n", "x = '\0'\n")
 KNOWN_MISSES = ()
 
 
-def _is_older(python: str) -> bool:
+def is_older(python: str) -> bool:
     """Return whether the Python that runs the analysis is older than the function's."""
     minor = python.partition(".")[2]
     return minor.isdigit() and sys.version_info[:2] < (3, int(minor))
 
 
+def on(python: str) -> str:
+    """Return how to read files of a newer Python: by the Python that lambda-migrate itself runs on."""
+    return f"run lambda-migrate itself on Python {python}: `pipx install --python {python} lambda-migrate`"
+
+
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report the files; where the function's Python is newer than this one, say how to read them."""
     for fact in facts:
-        if _is_older(project.python):
-            install = f"`pipx install --python {project.python} lambda-migrate`"
-            hint = f"run lambda-migrate itself on Python {project.python}: {install}"
-            yield fact.saying(f"{fact.message}; the function runs on {project.python}", hint=hint)
+        if is_older(project.python):
+            yield fact.saying(f"{fact.message}; the function runs on {project.python}", hint=on(project.python))
         else:
             yield fact
 
