@@ -50,7 +50,9 @@ class Refusal(NamedTuple):
     open: bool
 
 
-def may_not(aws: Aws, role: str, action: str, resource: str, what: str) -> Refusal | None:
+def may_not(  # one parameter for each part of what is said
+    aws: Aws, role: str, action: str, resource: str, what: str, lost: str = "its events would be lost"
+) -> Refusal | None:
     """Return why a role may not do something, or that nobody can tell; None where it may.
 
     IAM's own simulation says so: the role's policies with its boundary and the organization's (SimulatePrincipalPolicy,
@@ -62,6 +64,7 @@ def may_not(aws: Aws, role: str, action: str, resource: str, what: str) -> Refus
         action: ``lambda:InvokeFunction``.
         resource: ARN of what it is done to.
         what: That, for a person: ``invoke the alias``.
+        lost: What would come of it.
     """
     name = role.rpartition("/")[2]
     allow = f"allow it {action} on {resource}"
@@ -74,5 +77,5 @@ def may_not(aws: Aws, role: str, action: str, resource: str, what: str) -> Refus
         text = f"could not check whether its role `{name}` may {what}: {error.message}"
         return Refusal(f"{text}; {allow}, then accept this", open=True)
     if not results or any(each["EvalDecision"] != _ALLOWED for each in results):
-        return Refusal(f"its role `{name}` may not {what}, so its events would be lost; {allow}", open=False)
+        return Refusal(f"its role `{name}` may not {what}, so {lost}; {allow}", open=False)
     return None

@@ -25,7 +25,7 @@ from lambda_migrate.inventory.model import PROXY_LAYER
 from lambda_migrate.inventory.permissions import of_inventory
 from lambda_migrate.planner.retire import Remains
 from lambda_migrate.triggers import kind_of
-from lambda_migrate.workflow import phases
+from lambda_migrate.workflow import phases, recording
 from lambda_migrate.workflow.overrides import Overrides
 from lambda_migrate.workflow.phase_calls import EXTRA, Facts, directly, instances, judging
 
@@ -122,7 +122,7 @@ def of_steps(phase: str, facts: Facts, function: str, steps: Iterable[Step]) -> 
 
 
 def _looking(config: Migration) -> Iterator[Call]:
-    """Yield what `inspect`, `doctor`, `policy` and `status --aws` call, to whatever phase they look ahead."""
+    """Yield what commands that only look call, `inspect`, `doctor`, `policy`, `status --aws` and `verify record`."""
     facts = Facts(config, "")
     yield from of_inventory(config.function)
     yield from (Call(name) for name in (*domains.CALLS, *agents.CALLS))
@@ -130,6 +130,7 @@ def _looking(config: Migration) -> Iterator[Call]:
     yield from calls("scheduler", "GetSchedule")
     yield from calls("iam", "GetRole")
     yield from instances(config)
+    yield from recording.calls_of(config)
     yield from directly(facts)
 
 

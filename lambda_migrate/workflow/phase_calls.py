@@ -60,6 +60,12 @@ def _keys(facts: Facts) -> Iterator[Call]:
         yield from secrets.calls_of(facts.config.proxy.signing_keys, "read", "describe")
 
 
+def _publishing(facts: Facts) -> Iterator[Call]:
+    yield from _keys(facts)
+    if facts.config.proxy.record and facts.config.proxy.record.bucket:
+        yield from calls("iam", "SimulatePrincipalPolicy", PolicySourceArn=facts.role)
+
+
 def _moving(facts: Facts) -> Iterator[Call]:
     yield from _keys(facts)
     yield Call(quotas.CALL)
@@ -123,7 +129,7 @@ EXTRA: dict[str, Callable[[Facts], Iterator[Call]]] = {
     "enforce": _denying,
     "service": _deploying,
     "pipeline": _deploying,
-    "proxy": _keys,
+    "proxy": _publishing,
     "cutover": _moving,
     "direct": directly,
     "domain": _naming,

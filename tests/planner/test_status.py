@@ -63,20 +63,18 @@ def found(*runs: Run, lifted: bool = True, healthy: bool = True) -> MigrationSta
             (run("proxy", "all"), run("cutover", "all"), run("direct"), run("retire")),
             "done done done done",
             "retire",
-            None,
+            "report --html report.html",
         ),
         ((run("proxy", "all"), run("cutover", "all", done=1)), "done now now open", "cutover", "cutover"),
     ],
     ids=["nothing", "proxied", "events-moved", "proxied-all", "moved", "direct", "retired", "half-way"],
 )
-def test_the_journey_follows_from_the_runs(
-    runs: tuple[Run, ...], states: str, phase: str, following: str | None
-) -> None:
+def test_the_journey_follows_from_the_runs(runs: tuple[Run, ...], states: str, phase: str, following: str) -> None:
     stands = found(*runs)
 
     assert " ".join(stage.state for stage in stands.stages) == states
     assert stands.phase == phase
-    assert (stands.next[0] if stands.next else None) == following
+    assert stands.next[0] == following
 
 
 def test_without_a_service_the_next_thing_is_to_make_one() -> None:

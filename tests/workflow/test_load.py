@@ -85,6 +85,7 @@ class Stage:
             paint=Paint(),
             ledger=SimpleNamespace(projection=SimpleNamespace(runs=[]), identity=None),
             progress=SimpleNamespace(begin=lambda *_: None, end=lambda: None, event=told.append),
+            status=lambda: SimpleNamespace(next=("verify", "cutover")),
             call=SimpleNamespace(stop=nullcontext(lambda: self.interrupted)),
             service_client=lambda: nullcontext(self.service),
         )
@@ -121,6 +122,7 @@ def test_rates_that_are_held_pass_and_are_kept_for_the_report(stage: Stage) -> N
     assert stage.service.sent == [f"{URL}/a"] * 30
     assert results.kept(stage.context, results.LOAD)["reason"] == result.data["reason"]
     assert result.text.splitlines()[0].startswith(" 50/s  10 sent  p50 ")
+    assert result.next == ("cutover",)
 
 
 def test_what_is_sent_where_is_said_before(stage: Stage) -> None:

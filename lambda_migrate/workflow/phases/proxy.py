@@ -13,7 +13,7 @@ from lambda_migrate.gates import recording_impossible
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner import proxy
 from lambda_migrate.proxy import layer
-from lambda_migrate.workflow import code_gate, reading
+from lambda_migrate.workflow import code_gate, reading, recording
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
@@ -56,12 +56,13 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 
 
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:  # noqa: ARG001  # as the others take it
-    """Ask for the base path to take off, whether the original starts beside the proxy, and for a last day to come."""
+    """Ask for the base path to take off, whether the original starts beside the proxy, and whether it can record."""
     yield from code_gate.of_start(context, inputs.inventory.function, plan.summary["events"])
     record = context.migration.proxy.record
     if record is not None and record.ends <= context.clock.now():
         text = f"the last day of `proxy.record` was {record.until}; set another one, or take the block out"
         yield closed(recording_impossible, text)
+    yield from recording.of_role(context, inputs.inventory.function)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
