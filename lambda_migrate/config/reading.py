@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -16,6 +18,7 @@ from lambda_migrate.regular_file import read_regular
 from lambda_migrate.yaml_nesting import require_shallow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LONGEST = 1 << 20
@@ -23,6 +26,10 @@ LONGEST = 1 << 20
 
 TARGET = ["service", "target"]
 """The key whose value's form depends on its `kind`."""
+
+_INTEGER = "tag:yaml.org,2002:int"
+AS_MEANT = "write the number that you mean, without a zero before it and without colons"
+_OTHERWISE = re.compile(r"[-+]?(0[0-9_]+|[0-9_]+(:[0-5]?[0-9])+)")
 
 EVERY = "`lambda-migrate schema` prints every key"
 
@@ -80,7 +87,7 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
             f"{name}:1 is empty, or not a mapping of keys", hint="`lambda-migrate init` writes a complete one"
         )
     try:
-        return Migration.model_validate(data, context=BY_HAND)
+        migration = Migration.model_validate(data, context=BY_HAND)
     except ValidationError as error:
         # in one line an unknown key comes first: it may be the one that is missing, typed wrongly
         details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
@@ -88,27 +95,43 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
         line, message, hint = mistakes[0]
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         raise ConfigError(f"{name}:{line} {message}{more}", hint=hint) from error
+    _refuse_other_numbers(tree, name)
+    return migration
+
+
+def _refuse_other_numbers(root: yaml.Node | None, name: str) -> None:
+    """Refuse what YAML takes for another number than a person reads: 010 is 8 to it, and 1:30 is 90 (YAML 1.1)."""
+    for node in _nodes(root):
+        if isinstance(node, yaml.ScalarNode) and node.tag == _INTEGER and _OTHERWISE.fullmatch(node.value):
+            read = yaml.safe_load(node.value)
+            raise ConfigError(f"{name}:{node.start_mark.line + 1} `{node.value}` is {read} to YAML", hint=AS_MEANT)
+
+
+def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Yield every node of a document once; an anchor may lead back to where it stands."""
+    ahead, seen = [root] if root else [], set()
+    while ahead:
+        node = ahead.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        if isinstance(node, yaml.SequenceNode):
+            ahead += node.value
+        elif isinstance(node, yaml.MappingNode):
+            ahead += [value for _key, value in node.value]
 
 
 def _refuse_twice(root: yaml.Node, name: str) -> None:
     """Refuse a key that stands twice in one block: YAML forbids it, and PyYAML takes the last one without a word."""
-    ahead, seen = [root], set()  # an anchor may lead back to where it stands
-    while ahead:
-        node = ahead.pop()
-        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
-            continue
-        seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            ahead += node.value
-            continue
+    for node in _nodes(root):
         lines: dict[str, int] = {}
-        for key, value in node.value:
+        for key, _value in node.value if isinstance(node, yaml.MappingNode) else ():
             line, text = key.start_mark.line + 1, str(key.value)
             if text in lines:
                 hint = "keep one of the two"
                 raise ConfigError(f"{name}:{line} {text}: is already in line {lines[text]}", hint=hint)
             lines[text] = line
-            ahead.append(value)
 
 
 def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
@@ -132,14 +155,17 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
     if detail["type"] == "string_pattern_mismatch":
         wrong = f"{dotted}: `{detail['input']}` does not have the right form"
         return line, wrong, f"it has to match `{detail['ctx']['pattern']}`"
+    if detail["type"] != "string_type" and _OTHERWISE.fullmatch(written := _written(tree, path)):
+        return line, f"{dotted}: `{written}` is {detail['input']} to YAML", AS_MEANT
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "model_type":
         message = "should be a block of keys"
     given = detail.get("input")
     hint = (detail.get("ctx") or {}).get("hint", EVERY)
-    if detail["type"] == "string_type" and isinstance(given, (int, float)) and not isinstance(given, bool):
-        given = _written(tree, path) or given  # 012345670123 is another number to YAML
-        hint = f'write it in quotes: {path[-1]}: "{given}"'
+    if detail["type"] == "string_type" and isinstance(given, (int, float, date)):
+        given = _written(tree, path) or given  # 012345670123 is another number to YAML, and `no` is false
+        key = "- " if isinstance(path[-1], int) else f"{path[-1]}: "
+        hint = f'write it in quotes: {key}"{given}"'
     private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")
     shown = "" if private or str(given) in message else f", not `{given}`"
     return line, f"{dotted}: {message[:1].lower()}{message[1:]}{shown}", hint
@@ -148,9 +174,12 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
 def _written(node: Any, path: list[Any]) -> str:
     """Return a value as it stands in the document; "" where it is not a plain one."""
     for part in path:
-        if not isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+        elif isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == str(part)), None)
+        else:
             return ""
-        node = next((value for key, value in node.value if key.value == str(part)), None)
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 

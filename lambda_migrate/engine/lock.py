@@ -200,6 +200,18 @@ class Lock:
             os.close(self._handle)
             self._handle = -1
 
+    @property
+    def alive(self) -> bool:
+        """Whether a process of this machine holds it now, and so lives, whatever its id says."""
+        try:
+            with open_regular(self.path) as file:
+                fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def evict(self) -> Holder | None:
         """Remove the lock, whoever holds it; return whom it took it from."""
         held = self.holder()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.engine.ledger import Ledger, lock_of
 from lambda_migrate.engine.lock import Holder
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import Locked, MigrateError
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import machines
 from lambda_migrate.workflow.phase import Question
@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
+ALIVE = "It still works: evicting it lets two runs change AWS at once."
+IF_ALIVE = "If that run still works, evicting it lets two runs change AWS at once."
 
-def evict(context: Context, confirm: Confirm) -> Result:
+
+def evict(context: Context, confirm: Confirm, person: Confirm) -> Result:
     """Evict whoever holds the ledger, once that is confirmed.
 
     Args:
         context: Of the command.
-        confirm: Asks.
+        confirm: Asks, unless the command line has answered.
+        person: Asks a person, whatever the command line says: the run lives.
+
+    Raises:
+        Locked: It lives on this machine, and nobody can be asked.
     """
     path = context.ledger_path
     lock = lock_of(path)
@@ -30,11 +37,28 @@ def evict(context: Context, confirm: Confirm) -> Result:
         return _elsewhere(context, confirm)
     whom = str(holder) if holder else "somebody whose lock file cannot be read"
     context.terminal.say(f"`{path.name}` is held by {whom}.")
-    if holder and not holder.gone:
-        context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
-    confirm(Question("Evict it?"))
+    alive = lock.alive
+    if alive:
+        _require_person(context, path.name, holder)
+    if alive or (holder and not holder.gone):
+        context.terminal.say(ALIVE if alive else IF_ALIVE)
+    (person if alive else confirm)(Question("Evict it?"))
     lock.evict()
     return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
+
+
+def _require_person(context: Context, name: str, holder: Holder | None) -> None:
+    """Refuse to evict a run that lives where only the command line says yes: scripts say it to everything.
+
+    Raises:
+        Locked: There is nobody to ask.
+    """
+    if context.options.json or not context.terminal.interactive:
+        stop = f"`kill {holder.pid}` ends it at a clean point" if holder else "end it"
+        raise Locked(
+            f"`{name}` is held by {holder or 'a run that is starting or ending right now'}, which still works",
+            hint=f"wait for it, or {stop}; then the next command carries on",
+        )
 
 
 def _elsewhere(context: Context, confirm: Confirm) -> Result:
@@ -45,7 +69,7 @@ def _elsewhere(context: Context, confirm: Confirm) -> Result:
         return nobody
     whom, function = claim.summary(context.clock.now()), context.migration.function
     context.terminal.say(f"`{function}` is held by {whom}.")
-    context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
+    context.terminal.say(IF_ALIVE)
     confirm(Question("Evict it?"))
     machines.evict(context)
     return Result({"evicted": _shown(claim.holder)}, f"Evicted {whom}.", ("status",))

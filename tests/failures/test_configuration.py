@@ -41,6 +41,26 @@ MISTAKES = {
         "2 account: input should be a valid string, not `012345670123`",
         'write it in quotes: account: "012345670123"',
     ),
+    "a word that is a truth value to YAML": (
+        "function: f\nregion: no\n",
+        "2 region: input should be a valid string, not `no`",
+        'write it in quotes: region: "no"',
+    ),
+    "a number in a list of names": (
+        "function: f\nverify: {alarms: [010]}\n",
+        "2 verify.alarms.0: input should be a valid string, not `010`",
+        'write it in quotes: - "010"',
+    ),
+    "a number that begins with a zero": (
+        "function: f\ncutover:\n  weights: [010, 50]\n",
+        "3 `010` is 8 to YAML",
+        "write the number that you mean, without a zero before it and without colons",
+    ),
+    "minutes and seconds with a colon": (
+        "function: f\ncutover: {bake: 1:30}\n",
+        "2 cutover.bake: `1:30` is 90 to YAML",
+        "write the number that you mean, without a zero before it and without colons",
+    ),
     "another form": (
         "function: f\nservice:\n  health: healthz\n",
         "3 service.health: `healthz` does not have the right form",

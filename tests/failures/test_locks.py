@@ -91,19 +91,31 @@ def test_a_second_run_is_told_who_holds_the_ledger_where_with_what_and_since_whe
 
 def test_unlock_shows_whom_it_evicts_and_the_evicted_run_stops_before_its_next_change(user: User, held: Held) -> None:
     asked = user("unlock", typed="n\n")
-    unlocked = user("unlock", "--yes", "--json")
+    unlocked = user("unlock", "--yes", typed="y\n")
     code, err = held.ended()
 
     whom = f"(process {held.process.pid}), `proxy deploy`, since "
     assert (asked.code, whom in asked.err) == (1, True)
-    assert "If that run still works, evicting it lets two runs change AWS at once." in asked.err
-    assert unlocked.json["data"]["evicted"]["pid"] == held.process.pid
+    assert "It still works: evicting it lets two runs change AWS at once." in asked.err
+    assert (unlocked.code, whom in unlocked.out) == (0, True)
     assert (code, re.findall(r"^error: (.*)$", err, re.MULTILINE)) == (
         6,
         ["this run was evicted from `ledger.yaml` while it worked"],
     )
     assert user.story()[-1] == "evicted"  # nothing was written after it
     assert user(*DEPLOY).code == 0
+
+
+def test_yes_alone_does_not_evict_a_run_that_lives(user: User, held: Held) -> None:
+    for words in (("unlock", "--yes"), ("unlock", "--yes", "--json")):
+        told = refused(user, *words)
+        assert (told.code, told.kind) == (6, "locked")
+        assert re.fullmatch(r"`ledger.lock` is held by .*, `proxy deploy`, since .*, which still works", told.error)
+        assert told.hint == (
+            f"wait for it, or `kill {held.process.pid}` ends it at a clean point; then the next command carries on"
+        )
+
+    assert held.ended()[0] == 0
 
 
 def test_the_lock_of_a_process_that_died_is_taken_over_and_that_is_written_down(user: User, held: Held) -> None:

@@ -18,11 +18,10 @@ def test_the_options_are_there_before_lines_are_broken() -> None:
 
     assert shown == (
         "  ✗  service  it is not there\n"
-        "              hint:\n"
-        "              `lambda-migrate service deploy --config staging/orders.yaml\n"
-        "              --region eu-west-1` starts it,\n"
-        "              `lambda-migrate service logs --config staging/orders.yaml --region\n"
-        "              eu-west-1` shows why it fails"
+        "              hint: `lambda-migrate service deploy --config staging/orders.yaml\n"
+        "              --region eu-west-1` starts it, `lambda-migrate service logs\n"
+        "              --config staging/orders.yaml --region eu-west-1` shows why it\n"
+        "              fails"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -68,9 +69,9 @@ def test_under_the_web_adapter_it_is_said_that_nothing_can_be_recorded() -> None
     )
 
 
-def config(*, accepted: bool = False, **record: str) -> Migration:
+def config(*, accepted: bool = False, **record: Any) -> Migration:
     accept = [{"rule": "records-not-permitted", "reason": "the bucket's own policy"}] if accepted else []
-    recorded = {"until": "2026-10-01", **record}
+    recorded = {"until": date(2026, 10, 1), **record}
     return Migration.model_validate({"function": "orders", "proxy": {"record": recorded}, "accept": accept})
 
 

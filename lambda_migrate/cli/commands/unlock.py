@@ -14,6 +14,6 @@ app = application()
 
 @app.command(cls=Command, epilog=examples("unlock", "unlock --yes"))
 def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
-    """Evict a run that is gone but still holds the ledger."""
+    """Evict a run that is gone but still holds the ledger; one that lives only if a person agrees."""
     context = context_of(called)
-    return evict(context, Confirmation(context, yes, planned=False))
+    return evict(context, Confirmation(context, yes, planned=False), Confirmation(context, planned=False))
