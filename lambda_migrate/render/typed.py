@@ -1,6 +1,6 @@
 """Command lines in what we say: each gets the options that were typed, so that it acts on the same function.
 
-They are added before lines are broken, so that a line that has one is no wider than the others.
+They are added before lines are broken, so that a line with one is as wide as the others.
 """
 
 from __future__ import annotations

@@ -137,14 +137,14 @@ def _require_elsewhere(context: Context, asked: Asked, url: str) -> str:
     if asked.function:
         return ""
     own = reaches_lambda(url)
-    found = way_to_function.way(context, url) if asked.against and not own else way_to_function.Way()
-    if own or found.by:
-        by = f" by {found.by}" if found.by else ""
+    leads = way_to_function.way(context, url) if asked.against and not own else way_to_function.Way()
+    if own or leads.by:
+        by = f" by {leads.by}" if leads.by else ""
         raise ConfigError(
             f"`{url}` reaches the function{by}, which serves production",
             hint="load the service; if you mean the function, add `--against-function`",
         )
-    return way_to_function.doubt(found, url)
+    return way_to_function.doubt(leads, url)
 
 
 def _question(context: Context, asked: Asked, chosen: Reads, url: str, doubt: str) -> str:

@@ -130,12 +130,12 @@ def _sides(context: Context, asked: Asked) -> Sides:
     one = Version(aws, function.name, first.number)
     if asked.against:
         other = copy_at(context, asked.against, function.name, patience)
-        found = way_to_function.way(context, other.url)
-        if found.by:
+        leads = way_to_function.way(context, other.url)
+        if leads.by:
             hint = "writes are sent to it: name a service that runs against a copy of the data"
-            raise ConfigError(f"`--against {asked.against}` leads to the function, by {found.by}", hint=hint)
+            raise ConfigError(f"`--against {asked.against}` leads to the function, by {leads.by}", hint=hint)
         text = question(f"version {first.number} of {function.name}", asked, "")
-        text += (said := way_to_function.doubt(found, other.url)) and f"\n{said}"
+        text += (said := way_to_function.doubt(leads, other.url)) and f"\n{said}"
         identity = [function.name, first.number, asked.against]
         redacted = replace(other, clean=cleaned(_redaction(context)))
         return Sides(one, other, "all", identity, text, redacted)

@@ -1,4 +1,4 @@
-"""Command lines that are said have the options that were typed, and their lines are no wider for it."""
+"""Command lines that are said have the options that were typed, and their lines are as wide as others."""
 
 from __future__ import annotations
 
