@@ -107,14 +107,12 @@ def test_unlock_shows_whom_it_evicts_and_the_evicted_run_stops_before_its_next_c
 
 
 def test_yes_alone_does_not_evict_a_run_that_lives(user: User, held: Held) -> None:
-    for words in (("unlock", "--yes"), ("unlock", "--yes", "--json")):
-        told = refused(user, *words)
-        assert (told.code, told.kind) == (6, "locked")
-        assert re.fullmatch(r"`ledger.lock` is held by .*, `proxy deploy`, since .*, which still works", told.error)
-        assert told.hint == (
-            f"wait for it, or `kill {held.process.pid}` ends it at a clean point; then the next command carries on"
-        )
+    told = refused(user, "unlock", "--yes")
 
+    assert (told.code, told.kind) == (6, "locked")
+    assert re.fullmatch(r"`ledger.yaml` is held by .*, `proxy deploy`, since .*, which still works", told.error)
+    kill = f"`kill {held.process.pid}` ends it at a clean point"
+    assert told.hint == f"wait for it, or {kill}; then the next command carries on"
     assert held.ended()[0] == 0
 
 
