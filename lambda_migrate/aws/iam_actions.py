@@ -221,6 +221,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "stepfunctions:ListActivities": ("*",),
     "stepfunctions:ListExecutions": ("{stateMachineArn}",),
     "stepfunctions:*": ("{stateMachineArn}",),
+    "dynamodb:*": ("arn:{partition}:dynamodb:{region}:{account}:table/{TableName}",),
     "codebuild:*": ("arn:{partition}:codebuild:{region}:{account}:project/{projectName}",),
     "codepipeline:ListPipelines": ("*",),
     "codepipeline:*": ("arn:{partition}:codepipeline:{region}:{account}:{name}",),

@@ -34,6 +34,11 @@ DEEPER = ("*", "*/*")
 MOST_FOLDERS = 100
 _EMPTY = Declaration()
 _UNSAID = (None, "", (), False)
+SKIPPED = frozenset(
+    {".git", ".venv", "venv", "node_modules", ".terraform", "cdk.out", ".serverless", ".aws-sam", "__pycache__"}
+)
+"""Folders in which nobody's own files are."""
+
 _MERGED = tuple(each.name for each in fields(Declaration) if each.name not in ("line", "key", "name", "variables"))
 
 

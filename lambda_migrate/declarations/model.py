@@ -83,11 +83,25 @@ class Reader:
         Raises:
             TypeError: The module lacks something.
         """
-        name, files, read = (getattr(module, each, None) for each in ("NAME", "FILES", "read"))
-        if not isinstance(name, str) or not isinstance(files, tuple) or not callable(read):
-            msg = f"{module.__name__} needs NAME, FILES and read"
-            raise TypeError(msg)
+        name, files, read = parts(module, "NAME")
         return cls(name, files, cast("Read", read))
+
+
+def parts(module: ModuleType, name: str) -> tuple[str, tuple[str, ...], Callable[..., object]]:
+    """Return what the module of a reader has: a text, the patterns of its files, and what reads one.
+
+    Args:
+        module: The module.
+        name: What the text is called there.
+
+    Raises:
+        TypeError: It lacks something.
+    """
+    text, files, read = (getattr(module, each, None) for each in (name, "FILES", "read"))
+    if not isinstance(text, str) or not isinstance(files, tuple) or not callable(read):
+        msg = f"{module.__name__} needs {name}, FILES and read"
+        raise TypeError(msg)
+    return text, files, read
 
 
 def python_of(runtime: object) -> str:

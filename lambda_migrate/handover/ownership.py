@@ -127,4 +127,18 @@ def disputes(things: Iterable[Owned]) -> Iterator[str]:
     """Yield what several say is theirs: whoever deploys last decides."""
     for each in things:
         if len(each.owners) > 1:
-            yield f"{each.thing.label} has {len(each.owners)} owners ({each}): the one that deploys last decides"
+            said = f"{each.thing.label} has {len(each.owners)} owners ({each}): the one that deploys last decides"
+            yield f"{said}; remove it from the code and the state of all but one"
+
+
+def tools(things: Iterable[Owned]) -> tuple[Owner, ...]:
+    """Return whose code has to change, the function's owner first: each tool once, with all that says so."""
+    known: dict[str, Owner] = {}
+    for number, each in enumerate(things):
+        for owner in each.owners:
+            said = [f"perhaps: {one}" if each.guessed else one for one in owner.evidence]
+            said = said if number == 0 else [f"{each.thing.label}: {one}" for one in said]
+            before = known.get(owner.tool, Owner(owner.tool))
+            evidence = tuple(dict.fromkeys((*before.evidence, *said)))
+            known[owner.tool] = Owner(owner.tool, evidence, before.stack or owner.stack)
+    return tuple(known.values())

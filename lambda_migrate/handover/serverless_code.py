@@ -9,6 +9,7 @@ import json
 import re
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ from lambda_migrate.declarations.model import Unreadable, mapping, sequence
 from lambda_migrate.handover import templates
 from lambda_migrate.handover.flips import name_of
 from lambda_migrate.handover.model import Reference
-from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, nothing
+from lambda_migrate.handover.one_place import changed
+from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited
 from lambda_migrate.handover.template_pointers import goal
 from lambda_migrate.handover.template_text import TemplateText, indented
 
@@ -45,38 +47,31 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
         function: The function's name.
         alias: The traffic alias' name.
     """
+    unread: list[str] = []
+    services = list(_services(files, function, unread))
+    having = [(path, partial(_Change, path, files[path], key, function, alias)) for path, key in services]
     wanted = [each for each in things if each.cloudformation]
-    names = [each.name for each in wanted]
-    try:
-        services = list(_services(files, function))
-    except Unreadable as error:
-        return nothing(names, f"`serverless.yml` cannot be read: {error}")
-    if len(services) != 1:
-        paths = ", ".join(f"`{path}`" for path, _ in services)
-        return nothing(names, f"the function is in {paths}" if services else f"no `serverless.yml` has {function}")
-    path, key = services[0]
-    change = _Change(path, files[path], key, function, alias)
-    for each in wanted:
-        change.add(each)
-    try:
-        return change.patched()
-    except (Unfit, Unreadable) as error:
-        return nothing(names, f"`{path}`: {error}")
+    return changed(wanted, having, "; ".join((f"no `serverless.yml` has {function}", *unread)))
 
 
-def _services(files: Mapping[str, str], function: str) -> Iterator[tuple[str, str]]:
+def _services(files: Mapping[str, str], function: str, unread: list[str]) -> Iterator[tuple[str, str]]:
     """Yield each file that has the function, and what the file calls it."""
     for path, text in sorted(files.items()):
-        if PurePosixPath(path).name in FILES:
+        if PurePosixPath(path).name not in FILES:
+            continue
+        try:
             document = yaml_text.load(text)
-            given = document.get("service")
-            service = str(mapping(given).get("name", "")) if isinstance(given, dict) else str(given or "")
-            functions = mapping(document.get("functions"))
-            for key, each in functions.items():
-                name = mapping(each).get("name")
-                made = re.fullmatch(rf"{re.escape(service)}-[\w]+-{re.escape(key)}", function)
-                if name == function or (name is None and made):
-                    yield path, key
+        except Unreadable as error:
+            unread.append(f"`{path}` cannot be read: {error}")
+            continue
+        given = document.get("service")
+        service = str(mapping(given).get("name", "")) if isinstance(given, dict) else str(given or "")
+        functions = mapping(document.get("functions"))
+        for key, each in functions.items():
+            name = mapping(each).get("name")
+            made = re.fullmatch(rf"{re.escape(service)}-[\w]+-{re.escape(key)}", function)
+            if name == function or (name is None and made):
+                yield path, key
 
 
 def normalized(name: str) -> str:

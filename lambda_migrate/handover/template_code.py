@@ -6,6 +6,7 @@ import json
 import re
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations import yaml_text
@@ -14,7 +15,8 @@ from lambda_migrate.declarations.model import Unreadable, mapping
 from lambda_migrate.handover import sam_events, templates
 from lambda_migrate.handover.flips import name_of
 from lambda_migrate.handover.model import Reference
-from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, nothing
+from lambda_migrate.handover.one_place import changed
+from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited
 from lambda_migrate.handover.template_pointers import goal, names_of, pointers
 from lambda_migrate.handover.template_text import TemplateText
 
@@ -39,21 +41,11 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
         function: The function's name.
         alias: The traffic alias' name.
     """
-    wanted = [each for each in things if each.cloudformation]
-    names = [each.name for each in wanted]
     unread: list[str] = []
     reads = [each for each in _templates(files, function, unread) if each.function]
-    if len(reads) != 1:
-        paths = ", ".join(f"`{each.path}`" for each in reads)
-        missing = "; ".join((f"no template has the function {function}", *unread))
-        return nothing(names, f"the function is in {paths}" if reads else missing)
-    change = _Change(reads[0], alias)
-    for each in wanted:
-        change.add(each)
-    try:
-        return change.patched()
-    except (Unfit, Unreadable) as error:
-        return nothing(names, f"`{reads[0].path}`: {error}")
+    wanted = [each for each in things if each.cloudformation]
+    having = [(each.path, partial(_Change, each, alias)) for each in reads]
+    return changed(wanted, having, "; ".join((f"no template has the function {function}", *unread)))
 
 
 def _templates(files: Mapping[str, str], function: str, unread: list[str]) -> Iterator[_Read]:

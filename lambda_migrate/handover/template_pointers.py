@@ -54,7 +54,7 @@ def pointers(
     if isinstance(value, dict) and len(value) == 1:
         ((key, inner),) = value.items()
         first = inner[0] if isinstance(inner, list) and inner else inner
-        if key == "Ref" and inner in ids:
+        if key == "Ref" and isinstance(inner, str) and inner in ids:
             yield path, False
             return
         if key == "Fn::GetAtt" and isinstance(first, str) and first.partition(".")[0] in ids:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations import hcl as reader
-from lambda_migrate.declarations.model import Unreadable
 from lambda_migrate.handover import hcl
 from lambda_migrate.handover.flips import name_of
-from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, line_end, nothing
+from lambda_migrate.handover.one_place import changed
+from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, line_end
 from lambda_migrate.handover.terraform_module import Module, Placed, goal, modules
 
 if TYPE_CHECKING:
@@ -35,25 +36,11 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
         function: The function's name.
         alias: The traffic alias' name.
     """
+    unread: list[str] = []
+    read = [(folder, each) for folder, each in modules(files, function, unread) if each.function]
     wanted = [each for each in things if each.terraform]
-    names = [each.name for each in wanted]
-    try:
-        having = [(folder, each) for folder, each in modules(files, function) if each.function]
-    except Unreadable as error:
-        return nothing(names, f"a `*.tf` file cannot be read: {error}")
-    if len(having) != 1:
-        folders = ", ".join(f"`{folder}`" for folder, _ in having)
-        return nothing(
-            names, f"the function is in {folders}" if having else f"no `*.tf` file has the function {function}"
-        )
-    folder, module = having[0]
-    change = _Change(module, folder, alias)
-    for each in wanted:
-        change.add(each)
-    try:
-        return change.patched()
-    except (Unfit, Unreadable) as error:
-        return nothing(names, str(error))
+    having = [(folder, partial(_Change, module, folder, alias)) for folder, module in read]
+    return changed(wanted, having, "; ".join((f"no `*.tf` file has the function {function}", *unread)))
 
 
 class _Change:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.hcl_names import Names
-from lambda_migrate.declarations.model import mapping, sequence
+from lambda_migrate.declarations.model import Unreadable, mapping, sequence
 from lambda_migrate.handover.model import Reference
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Module:
     def __init__(self, files: Mapping[str, str], state: str, function: str) -> None:
         self.files = files
         self.name = function
-        self.placed = [Placed(path, block) for path in sorted(files) for block in hcl.parse(files[path])]
+        self.placed = [Placed(path, block) for path in sorted(files) for block in _blocks(path, files[path])]
         folder = Path(next(iter(files), ".")).parent
         self.names = Names((each.block for each in self.placed), folder, resources=True)
         self.state = dict(_addresses(state))
@@ -141,22 +141,30 @@ class Module:
         return self.names.text(self.names.known.get(f"{match[1]}.name")) if told is None and match else told
 
 
-def modules(files: Mapping[str, str], function: str) -> Iterator[tuple[str, Module]]:
+def modules(files: Mapping[str, str], function: str, unread: list[str]) -> Iterator[tuple[str, Module]]:
     """Yield each folder with ``*.tf`` files, and its module; nothing is run.
 
     Args:
         files: Path → text, states among them.
         function: The function's name.
-
-    Raises:
-        Unreadable: The brackets of a file do not match.
+        unread: Gets a line for each folder with a file that cannot be read; the folder is left out.
     """
     folders: dict[str, dict[str, str]] = {}
     for path, text in files.items():
         if path.endswith(".tf"):
             folders.setdefault(PurePosixPath(path).parent.as_posix(), {})[path] = text
     for folder, own in sorted(folders.items()):
-        yield folder, Module(own, files.get((PurePosixPath(folder) / STATE).as_posix(), ""), function)
+        try:
+            yield folder, Module(own, files.get((PurePosixPath(folder) / STATE).as_posix(), ""), function)
+        except Unreadable as error:
+            unread.append(str(error))
+
+
+def _blocks(path: str, text: str) -> list[Block]:
+    try:
+        return hcl.parse(text)
+    except Unreadable as error:
+        raise Unreadable(f"`{path}` cannot be read: {error}") from error
 
 
 def leaves(attributes: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.verify.surroundings import Health
+    from lambda_migrate.workflow.ownership import Ownership
 
 ADDED_BYTES = 600
 """What the proxy's settings add to the function's environment, about."""
@@ -73,6 +74,7 @@ def examine(
     recorded: Callable[[], MigrateError | None],
     permissions: Callable[[], Iterator[Check]],
     instances: Callable[[], Iterator[Check]],
+    owners: Callable[[Inventory], Ownership],
 ) -> Iterator[Check]:
     """Yield every check, in the order in which things have to be right.
 
@@ -84,6 +86,7 @@ def examine(
         recorded: Returns the error that AWS shows more of the migration than the ledger has, or None.
         permissions: Asks IAM whether the caller may do what comes next.
         instances: Asks how many instances stand behind the service.
+        owners: Says who owns the function, its alias and its triggers.
     """
     config = _attempt("configuration", lambda: environment.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
@@ -96,7 +99,7 @@ def examine(
         yield aws
     else:
         yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
-        yield from _function(environment, aws, config, code)
+        yield from _function(environment, aws, config, code, owners)
         yield from _in_aws(environment, aws, config)
         yield from _recorded(environment, recorded)
         yield secret_checks.of_signing_keys(aws, config)
@@ -141,7 +144,11 @@ def _ledger(environment: Environment, holder: Callable[[], Holder | None]) -> It
 
 
 def _function(
-    environment: Environment, aws: Aws, config: Migration, code: Callable[[Function], list[Blocker] | None]
+    environment: Environment,
+    aws: Aws,
+    config: Migration,
+    code: Callable[[Function], list[Blocker] | None],
+    owners: Callable[[Inventory], Ownership],
 ) -> Iterator[Check]:
     elsewhere = _elsewhere(environment.ledger, aws)
     if elsewhere:
@@ -166,6 +173,7 @@ def _function(
     )
     yield from _versions(taken)
     yield from _triggers(taken, builder)
+    yield from _owners(owners(taken))
     yield from _code(code(function))
     yield from (Check("surroundings", "warn", warning) for warning in taken.warnings)
 
@@ -275,6 +283,16 @@ def _triggers(taken: Inventory, builder: PlanBuilder) -> Iterator[Check]:
         yield Check("triggers", "pass", f"{len(enabled)} to re-point: {kinds}" if enabled else "none")
     for caller in taken.unexplained:
         yield Check("callers", "warn", caller, "find out who it is before `retire`")
+
+
+def _owners(known: Ownership) -> Iterator[Check]:
+    """Yield who owns what: their next deployment may undo what is moved."""
+    for each in known.things:
+        if each.owners:
+            yield Check("owner", "pass", f"{each.thing.label}: {each}")
+    if not any(each.owners for each in known.things):
+        yield Check("owner", "skip", "nobody is known; `handover --owner` writes for the tool that you name")
+    yield from (Check("owner", "warn", note) for note in known.notes)
 
 
 def _code(closed: list[Blocker] | None) -> Iterator[Check]:

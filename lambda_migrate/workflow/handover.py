@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate import inventory
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, NotFound, StalePlan
+from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, MigrateError, NotFound, StalePlan
 from lambda_migrate.gates import handover_undone
 from lambda_migrate.handover import guidance
 from lambda_migrate.handover.alias_arn import import_arns
-from lambda_migrate.handover.check import check
+from lambda_migrate.handover.check import HINT, check, read
 from lambda_migrate.handover.flips import flips
+from lambda_migrate.handover.guidance import NOTES
 from lambda_migrate.handover.model import Owner
-from lambda_migrate.handover.owners import owners
+from lambda_migrate.handover.ownership import tools
 from lambda_migrate.handover.patch import Patched, misfits, nothing
 from lambda_migrate.handover.patchers import PATCHERS
 from lambda_migrate.regular_file import create, read_regular
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import owners_files
+from lambda_migrate.workflow.ownership import Ownership, of_files, ownership
+from lambda_migrate.workflow.reading import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from lambda_migrate.handover.check import Finding
+    from lambda_migrate.handover.finding import Finding
     from lambda_migrate.handover.model import Flip
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.owners_files import OwnersFiles
@@ -35,13 +38,6 @@ PHASES = ("cutover", "direct", "domain")
 
 LONGEST = 1 << 27
 """Bytes of a plan or a change set, at most."""
-
-DEEPEST = 3
-"""Folders below the code's that are looked into for the files of a tool."""
-
-_SKIPPED = frozenset(
-    {".git", ".venv", "node_modules", ".terraform", "cdk.out", ".serverless", ".aws-sam", "__pycache__"}
-)
 
 
 def standing(context: Context) -> tuple[Flip, ...]:
@@ -68,15 +64,18 @@ def handover(context: Context, tool: str | None, patches: Path | None = None) ->
     """
     things = standing(context)
     if not things:
-        return Result(
-            {"flips": [], "owners": []}, "Nothing was moved that the owners' code would have to keep.", _then(context)
-        )
-    known = (Owner(tool, ("named by --owner",)),) if tool else _owners(context)
+        text = "Nothing was moved that the owners' code would have to keep."
+        return Result({"flips": [], "owners": []}, text, _then(context))
+    told = _ownership(context, tool)
+    recognised = tuple(each for each in tools(told.things) if each.tool in NOTES)
+    known = (Owner(tool, ("named by --owner",)),) if tool else recognised
     listed = [f"- {each.what}" for each in things]
     if not known:
-        text = "\n".join(["No owner was recognised; name the tool with `--owner`. What was moved:", "", *listed])
-        return Result({"flips": [each.what for each in things], "owners": []}, text, ("handover --owner TOOL",))
-    files = owners_files.read(_code(context))
+        first = "No owner was recognised; name the tool with `--owner`. What was moved:"
+        text = "\n".join([first, "", *listed, *_remarks(told.notes)])
+        nobody = {"flips": [each.what for each in things], "owners": [], "notes": list(told.notes)}
+        return Result(nobody, text, ("handover --owner TOOL",))
+    files = owners_files.read(code_of(context), told.states)
     changes = [_patched(context, owner, things, files) for owner in known]
     parts = [
         guidance.text(owner, things, context.migration.alias, files.texts, change)
@@ -86,13 +85,17 @@ def handover(context: Context, tool: str | None, patches: Path | None = None) ->
     data = {
         "flips": [each.what for each in things],
         "folder": str(files.root),
-        "notes": list(files.notes),
+        "notes": [*told.notes, *files.notes],
         "owners": [_told(*each) for each in zip(known, changes, parts, strict=True)],
         "written": written,
     }
     how = _how(files, changes, written)
-    text = "\n".join(["# What stands", "", *listed, "", *how, *parts]).rstrip()
-    return Result(data, text, ("handover --check FILE", *_then(context)))
+    stands = ["# What stands", "", *listed, "", *_remarks(told.notes), *how, *parts]
+    return Result(data, "\n".join(stands).rstrip(), ("handover --check FILE", *_then(context)))
+
+
+def _remarks(notes: Sequence[str]) -> list[str]:
+    return ["# Before anybody deploys", "", *(f"- {each}" for each in notes), ""] if notes else []
 
 
 def _told(owner: Owner, patched: Patched, text: str) -> dict[str, Any]:
@@ -135,67 +138,48 @@ def _how(files: OwnersFiles, changes: Sequence[Patched], written: Sequence[str])
 
 
 def _written(folder: Path, known: Sequence[Owner], changes: Sequence[Patched]) -> list[str]:
-    """Write each stage as a file, and return their paths.
+    """Write each stage as a file, and return their paths; either all are written or none.
 
     Raises:
         ConfigError: The folder cannot be written, or has something else under one of the names.
     """
-    written = []
-    for owner, change in zip(known, changes, strict=True):
-        for number, stage in enumerate(change.stages, start=1):
-            path = folder / f"{owner.tool}-{number}.patch"
-            content = "".join(each.diff() for each in stage.patches).encode()
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                if not path.is_file() or read_regular(path, LONGEST) != content:
-                    create(path, content)
-            except OSError as error:
-                hint = "name a folder that is empty, or does not exist yet"
-                raise ConfigError(f"`{path}` cannot be written: {error.strerror}", hint=hint) from error
-            written.append(str(path))
-    return written
+    contents = {
+        folder / f"{owner.tool}-{number}.patch": "".join(each.diff() for each in stage.patches).encode()
+        for owner, change in zip(known, changes, strict=True)
+        for number, stage in enumerate(change.stages, start=1)
+    }
+    made: list[Path] = []
+    for path, content in contents.items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not path.is_file() or read_regular(path, LONGEST) != content:
+                create(path, content)
+                made.append(path)
+        except OSError as error:
+            for each in made:
+                each.unlink(missing_ok=True)
+            hint = "name a folder that is empty, or does not exist yet"
+            raise ConfigError(f"`{path}` cannot be written: {error.strerror}", hint=hint) from error
+    return [str(path) for path in contents]
 
 
-def _code(context: Context) -> Path:
-    """Return the folder of the function's code, that of migration.yaml where nobody says which."""
-    return context.folder / (context.migration.source or ".")
-
-
-def _owners(context: Context) -> tuple[Owner, ...]:
+def _ownership(context: Context, tool: str | None) -> Ownership:
+    """Return who owns what; what the files say where the function is gone, or where AWS does not have to be asked."""
+    config = context.migration
     try:
-        answer = context.aws_read_only.call("lambda", "get_function", FunctionName=context.migration.function)
-        tags = {str(key): str(value) for key, value in (answer.get("Tags") or {}).items()}
+        taken = inventory.take(context.aws_read_only, config.function, alias=config.alias)
+        return ownership(context.aws_read_only, taken, code_of(context), ask=not tool)
     except NotFound:
-        tags = {}
-    return owners(tags, sorted(_files(_code(context))))
+        return _files_alone(context)
+    except MigrateError:
+        if not tool:
+            raise
+        return _files_alone(context)
 
 
-def _files(folder: Path) -> Iterator[str]:
-    """Yield the files of a folder, some folders deep, and those beside it in the folders above up to a repository's."""
-    if folder.is_dir():
-        yield from _below(folder, "", DEEPEST)
-    here = folder.resolve()
-    for above in here.parents:
-        if (above / ".git").exists() or (here / ".git").exists():
-            break
-        yield from (f"../{path.name}" for path in _listed(above) if path.is_file())
-        if above == here.parents[min(1, len(here.parents) - 1)]:
-            break
-
-
-def _below(folder: Path, prefix: str, depth: int) -> Iterator[str]:
-    for path in _listed(folder):
-        if path.is_file():
-            yield f"{prefix}{path.name}"
-        elif depth and path.is_dir() and path.name not in _SKIPPED and not path.is_symlink():
-            yield from _below(path, f"{prefix}{path.name}/", depth - 1)
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
+def _files_alone(context: Context) -> Ownership:
+    identity = context.ledger.identity
+    return of_files(identity.function if identity else "", context.migration.alias, code_of(context))
 
 
 def checked(context: Context, path: Path) -> Result:
@@ -207,11 +191,17 @@ def checked(context: Context, path: Path) -> Result:
 
     Raises:
         ConfigError: The file is not one.
+        Inconclusive: The ledger is not here, so that nobody knows what was moved.
     """
     content = _content(path)
     if content.startswith(b"--- "):
         return _checked_patch(context, path, content)
     findings = check(_document(path, content), standing(context))
+    if context.ledger.identity is None:
+        raise Inconclusive(
+            f"`{context.ledger_path.name}` holds no migration, so whether `{path.name}` undoes one is not known",
+            hint="run it where the ledger is: keep it in version control beside migration.yaml",
+        )
     data = {"findings": [vars(each) for each in findings]}
     text = "\n".join(f"{each.outcome:<7}  {each.flip}: {each.why}" for each in findings)
     problem = _problem(findings, path)
@@ -219,7 +209,7 @@ def checked(context: Context, path: Path) -> Result:
 
 
 def _checked_patch(context: Context, path: Path, content: bytes) -> Result:
-    files = owners_files.read(_code(context))
+    files = owners_files.read(code_of(context))
     try:
         told = misfits(content.decode(), files.read)
     except ValueError as error:
@@ -227,7 +217,8 @@ def _checked_patch(context: Context, path: Path, content: bytes) -> Result:
     data = {"files": [{"path": name, "applies": not why, "why": why} for name, why in told]}
     text = "\n".join(f"{'applies' if not why else 'differs'}  {name}{why and f': {why}'}" for name, why in told)
     bad = ", ".join(name for name, why in told if why)
-    stale = StalePlan(f"`{path.name}` does not apply any more: {bad}", hint="run `lambda-migrate handover` again")
+    hint = "apply the stages before it first; else run `lambda-migrate handover` again"
+    stale = StalePlan(f"`{path.name}` does not apply any more: {bad}", hint=hint)
     return Result(data, text, () if bad else _then(context), stale if bad else None)
 
 
@@ -252,9 +243,6 @@ def _problem(findings: tuple[Finding, ...], path: Path) -> GateClosed | Inconclu
     return None
 
 
-HINT = "write one with `terraform show -json PLAN` or `aws cloudformation describe-change-set`"
-
-
 def _content(path: Path) -> bytes:
     try:
         return read_regular(path, LONGEST)
@@ -264,6 +252,6 @@ def _content(path: Path) -> bytes:
 
 def _document(path: Path, content: bytes) -> Any:
     try:
-        return json.loads(content)
+        return read(content)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"`{path}` is not valid JSON", hint=HINT) from error

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_migrate.declarations.deployment import INSIDE, LONGEST, folders_above
+from lambda_migrate.declarations.deployment import INSIDE, LONGEST, SKIPPED, folders_above
+from lambda_migrate.handover.states import identities
 from lambda_migrate.handover.terraform_module import STATE
 from lambda_migrate.regular_file import read_regular
 from lambda_migrate.scaffold import git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from lambda_migrate.handover.patch import Patched
@@ -23,10 +24,6 @@ MOST = 1000
 
 BELOW, BESIDE = 3, 2
 """Folders that are looked into below the code's, and below those beside it."""
-
-_SKIPPED = frozenset(
-    {".git", ".venv", "venv", "node_modules", ".terraform", "cdk.out", ".serverless", ".aws-sam", "__pycache__"}
-)
 
 
 @dataclass(frozen=True)
@@ -59,11 +56,12 @@ class OwnersFiles:
         return sorted(path for path, before in first.items() if self.read(path) != before)
 
 
-def read(code: Path) -> OwnersFiles:
+def read(code: Path, states: Mapping[Path, str] | None = None) -> OwnersFiles:
     """Read the files below the code's folder, and those of the folders above it up to the repository's.
 
     Args:
         code: The folder of the code.
+        states: Ids of states that are kept elsewhere, by the folders of their code.
     """
     code = code.resolve()
     root = git.work_tree(code) or (code.parent if folders_above(code) else code)
@@ -77,9 +75,13 @@ def read(code: Path) -> OwnersFiles:
             notes.append(f"more than {MOST} files: those further away from the code were not read")
             break
         try:
-            texts[name] = read_regular(path, LONGEST).decode()
+            text = read_regular(path, LONGEST).decode()
+            texts[name] = identities.only(text) if path.name == STATE else text
         except (OSError, ValueError) as error:
             notes.append(f"`{name}` cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}")
+    for folder, state in (states or {}).items():
+        if folder.resolve().is_relative_to(root):
+            texts.setdefault((folder.resolve() / STATE).relative_to(root).as_posix(), state)
     return OwnersFiles(root, texts, tuple(notes))
 
 
@@ -102,5 +104,5 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
         if path.is_file():
             if path.name in NAMES or path.name.endswith(SUFFIXES):
                 yield path
-        elif depth and path.name not in _SKIPPED and path.is_dir():
+        elif depth and path.name not in SKIPPED and path.is_dir():
             yield from _below(path, depth - 1)

@@ -1,38 +1,55 @@
 """Gathers who owns the function, its alias and its triggers: tags and stacks, files of the project, CloudTrail.
 
-Files are read and nothing is run. What they say is told, and decides nothing: what AWS shows counts.
+Files are read and nothing is run. What they say is told, and decides nothing: what AWS shows counts. Everybody who
+wants to know who owns what asks here: `inspect`, `doctor`, plans, reports, `handover`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.declarations.deployment import find
 from lambda_migrate.handover import agents
 from lambda_migrate.handover.owners import OF_STACKS, STACK, owners
-from lambda_migrate.handover.ownership import Thing, disputes, owned
+from lambda_migrate.handover.ownership import Owned, Thing, disputes, owned
 from lambda_migrate.handover.states.model import ALIAS, FUNCTION
 from lambda_migrate.proxy import layer
 from lambda_migrate.scaffold import FunctionFacts
 from lambda_migrate.scaffold.handlers import VENDORS
 from lambda_migrate.triggers import kind_of, labelled
-from lambda_migrate.workflow import state_files
+from lambda_migrate.workflow import remote_states, state_files
 from lambda_migrate.workflow.declared_function import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.declarations.deployment import Deployment
     from lambda_migrate.function.model import Function
-    from lambda_migrate.handover.ownership import Owned
     from lambda_migrate.inventory import Inventory
 
 
-def with_owners(aws: Aws, inventory: Inventory, folder: Path, *, ask: bool = False) -> Inventory:
-    """Return an inventory with who owns what, and what a person should know of it.
+@dataclass(frozen=True)
+class Ownership:
+    """Who owns what.
+
+    Attributes:
+        things: The function first, then the alias and the triggers.
+        notes: What a person should know before anybody deploys, one line each: disputes, locks, what cannot be read,
+            and where the files of the project differ from AWS.
+        states: The ids of states that are kept elsewhere, in the form of a state, by the folder of their code.
+    """
+
+    things: tuple[Owned, ...]
+    notes: tuple[str, ...] = ()
+    states: Mapping[Path, str] = field(default_factory=dict)
+
+
+def ownership(aws: Aws, inventory: Inventory, folder: Path, *, ask: bool = False) -> Ownership:
+    """Return who owns the function, its alias and its triggers.
 
     Args:
         aws: Where to look.
@@ -41,19 +58,43 @@ def with_owners(aws: Aws, inventory: Inventory, folder: Path, *, ask: bool = Fal
         ask: Whether to ask CloudTrail, one call, where nothing else tells.
     """
     function = inventory.function
-    written, deployment = state_files.read(folder), find(folder, function.name)
+    written, remote, deployment = state_files.read(folder), remote_states.read(aws, folder), find(folder, function.name)
     stack = function.tags.get(STACK, "")
     stacks = {**inventory.owners, **({function.arn: stack} if stack else {})}
-    known = owners(function.tags, written.names)
-    listed = owned(_things(inventory), written.files, stacks, known)
+    files = (*remote.files, *written.files)
+    listed = owned(_things(inventory), files, stacks, owners(function.tags, written.names))
     if ask and listed and not listed[0].owners:
         guessed = agents.last_tool(aws, function.name)
         listed = (replace(listed[0], owners=(guessed,) if guessed else (), guessed=True), *listed[1:])
-    notes = (*_of_function(listed), *disputes(listed), *written.notes, *_of_declarations(function, deployment))
+    notes = (*disputes(listed), *written.notes, *remote.notes, *_of_declarations(function, deployment))
+    return Ownership(listed, tuple(dict.fromkeys(notes)), remote.texts)
+
+
+def of_files(arn: str, alias: str, folder: Path) -> Ownership:
+    """Return what the files of the project say of a function that AWS does not have any more.
+
+    Args:
+        arn: The function's ARN.
+        alias: The name of its traffic alias.
+        folder: Of the function's code.
+    """
+    written, name = state_files.read(folder), Arn.parse(arn).name
+    things = (
+        Thing(FUNCTION, f"function `{name}`", arn, name),
+        Thing(ALIAS, f"alias `{alias}`", f"{arn}:{alias}", alias),
+    )
+    listed = owned(things, written.files, {}, owners({}, written.names))
+    return Ownership(listed, (*disputes(listed), *written.notes))
+
+
+def with_owners(aws: Aws, inventory: Inventory, folder: Path, *, ask: bool = False) -> Inventory:
+    """Return an inventory with who owns what, and what a person should know of it; see :func:`ownership`."""
+    known = ownership(aws, inventory, folder, ask=ask)
+    notes = dict.fromkeys((*_of_function(known.things), *known.notes))
     return replace(
         inventory,
-        declared={each.thing.id: str(each) for each in listed if each.owners},
-        warnings=(*inventory.warnings, *dict.fromkeys(notes)),
+        declared={each.thing.id: str(each) for each in known.things if each.owners},
+        warnings=(*inventory.warnings, *notes),
     )
 
 

@@ -25,9 +25,10 @@ from lambda_migrate.inventory.model import PROXY_LAYER
 from lambda_migrate.inventory.permissions import of_inventory
 from lambda_migrate.planner.retire import Remains
 from lambda_migrate.triggers import kind_of
-from lambda_migrate.workflow import phases, recording
+from lambda_migrate.workflow import phases, recording, remote_states
 from lambda_migrate.workflow.overrides import Overrides
 from lambda_migrate.workflow.phase_calls import EXTRA, Facts, directly, instances, judging
+from lambda_migrate.workflow.reading import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,9 +84,11 @@ def needed(context: Context, phase: str, overrides: Overrides = NONE) -> Needed:
         MigrateError: What its plan is made from cannot be read.
     """
     place = place_of(context)
-    made = _looking(context.migration) if phase == LOOK else _calls(context, phases.load(phase), overrides)
+    states = list(remote_states.calls_of(code_of(context)))
+    made = [*_looking(context.migration), *states] if phase == LOOK else _calls(context, phases.load(phase), overrides)
     allowed = {each for call in made for each in permissions(call, place)}
-    return Needed(phase, tuple(sorted(allowed)), _notes(phase))
+    optional = (_OF_STATES,) if states and phase != LOOK else ()
+    return Needed(phase, tuple(sorted(allowed)), (*_notes(phase), *optional))
 
 
 def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[Call]:
@@ -210,6 +213,12 @@ def _engine(config: Migration) -> Iterator[Call]:
     changing = "GetAlias CreateAlias UpdateAlias DeleteAlias ListVersionsByFunction"
     yield from calls("lambda", changing, FunctionName=name)
     yield from calls("cloudtrail", "LookupEvents")
+
+
+_OF_STATES = (
+    "Terraform's state is read too, if you may (`policy --phase inspect` has the calls); without it a plan cannot say"
+    " what Terraform owns"
+)
 
 
 def _notes(phase: str) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_migrate.declarations.deployment import INSIDE, folders_above
+from lambda_migrate.declarations.deployment import INSIDE, SKIPPED, folders_above
 from lambda_migrate.declarations.model import Unreadable
 from lambda_migrate.handover.ownership import File
-from lambda_migrate.handover.states import STATES
+from lambda_migrate.handover.states import STATES, lock
 from lambda_migrate.regular_file import read_regular
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ LONGEST = 1 << 26
 
 MOST = 200
 """Files of one kind that are read at most, the nearest to the code first."""
+
+BELOW = 3
+"""Folders below the code's that are looked into for the names of files, which tell the tool."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def read(folder: Path) -> Written:
     Args:
         folder: Of the code.
     """
-    near = _Near(folder)
+    near = Near(folder)
     files: list[File] = []
     notes: list[str] = []
     for reader in STATES:
@@ -57,18 +60,22 @@ def read(folder: Path) -> Written:
             except Unreadable:
                 pass  # the readers of declarations tell it
             except (OSError, ValueError, RecursionError) as error:
-                text = f"`{near.named(path)}` cannot be read ({_why(error)})"
+                text = f"`{near.named(path)}` cannot be read ({why(error)})"
                 notes.append(f"{text}: what {reader.tool} has made is not known")
         notes += [near.locked(reader, path) for path in near.matching(reader.locks)]
-    names = [near.named(path) for path in near.matching(("*",))]
+    names = [near.named(path) for path in (*near.matching(("*",)), *_below(folder, BELOW))]
     return Written(tuple(files), tuple(dict.fromkeys([*names, *(each.path for each in files)])), tuple(notes))
 
 
-class _Near:
-    """The folders near the code."""
+class Near:
+    """The folders near the code.
+
+    Args:
+        folder: Of the code.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         above = [folder, *folders_above(folder)]
         self._places = [inside for place in above for inside in (place, *(place / name for name in INSIDE))]
 
@@ -79,7 +86,7 @@ class _Near:
 
     def named(self, path: Path) -> str:
         """Return how a person finds a file from the code."""
-        return Path(os.path.relpath(path, self._folder)).as_posix()
+        return Path(os.path.relpath(path, self.folder)).as_posix()
 
     def file(self, reader: StateReader, path: Path) -> File:
         """Read a file.
@@ -91,14 +98,24 @@ class _Near:
         return File(reader.tool, self.named(path), tuple(reader.read(path, text)))
 
     def locked(self, reader: StateReader, path: Path) -> str:
-        """Return who is at work, as far as the lock says; Terraform writes the operation, the person and the time."""
+        """Return who is at work."""
         try:
-            told = json.loads(read_regular(path, LONGEST))
-            about = " ".join(str(told[key]) for key in ("Operation", "Who", "Created") if told.get(key))
-        except (OSError, ValueError, AttributeError, KeyError):
+            about = lock.about(read_regular(path, LONGEST).decode())
+        except (OSError, ValueError):
             about = ""
-        where = f"`{self.named(path)}`{f': {about}' if about else ''}"
-        return f"{reader.tool} is at work, its state is locked ({where}): wait until it is done"
+        return lock.held(reader.tool, self.named(path), about)
+
+
+def _below(folder: Path, depth: int) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    for path in entries:
+        if path.is_file():
+            yield path
+        elif depth and path.name not in SKIPPED and path.is_dir() and not path.is_symlink():
+            yield from _below(path, depth - 1)
 
 
 def _listed(place: Path, pattern: str) -> Iterator[Path]:
@@ -108,7 +125,9 @@ def _listed(place: Path, pattern: str) -> Iterator[Path]:
         return
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return "not JSON"
+def why(error: Exception) -> str:
+    """Return why a file cannot be read, in a few words."""
+    known = {json.JSONDecodeError: "not JSON", RecursionError: "nested too deeply", UnicodeDecodeError: "not UTF-8"}
+    if type(error) in known:
+        return known[type(error)]
     return str(getattr(error, "strerror", None) or error or type(error).__name__)

@@ -57,16 +57,21 @@ def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_i
     fits = migration.run("handover", "--check", "patches/terraform-1.patch", "--json")
     patch = (migration.folder / "patches" / "terraform-1.patch").read_bytes()
     subprocess.run(["git", "apply", "-"], input=patch, cwd=fits_in(written.out), check=True)
+    checks = [each for each in migration.run("doctor", "--json").json["data"]["checks"] if each["name"] == "owner"]
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(variable)  # whoever checks may have none: files and the ledger say it all
     stale = migration.run("handover", "--check", "patches/terraform-1.patch")
     undone = migration.run("handover", "--check", plan_of(migration.folder / "plan.json", theirs))
     kept = migration.run("handover", "--check", plan_of(migration.folder / "kept.json"), "--json")
 
-    assert (written.code, "## terraform\n\n- main.tf\n" in written.out) == (0, True)
+    assert (written.code, "## terraform\n\n- `aws_lambda_function.orders` in `main.tf`\n" in written.out) == (0, True)
     assert f'+  to = aws_lambda_alias.live_alias\n+  id = "{name}/live"\n' in written.out
     assert (fits.code, [each["applies"] for each in fits.json["data"]["files"]]) == (0, [True, True])
     assert "integration_uri = aws_lambda_alias.live_alias.invoke_arn" in (migration.folder / "main.tf").read_text()
+    assert [each["detail"] for each in checks if each["result"] == "pass"] == [
+        f"function `{name}`: terraform: `aws_lambda_function.orders` in `main.tf`",
+        "alias `live`: terraform: `aws_lambda_alias.live_alias` in `lambda_migrate.tf`",
+    ]
     assert (stale.code, stale.error.partition(":")[0]) == (5, "`terraform-1.patch` does not apply any more")
     assert (undone.code, undone.error) == (3, "`plan.json` would undo 1 of 10 flips")
     assert (kept.code, {each["outcome"] for each in kept.json["data"]["findings"]}) == (0, {"keeps"})
@@ -76,6 +81,17 @@ def test_before_anything_moved_there_is_nothing_to_hand_over(user: User, run: Ca
     answer = run("handover")
 
     assert (answer.code, answer.out) == (0, "Nothing was moved that the owners' code would have to keep.\n")
+
+
+def test_without_the_ledger_nobody_knows_what_a_plan_would_undo(user: User, run: Callable[..., Answer]) -> None:
+    """A pipeline that has not checked out the ledger must not be told that all is well."""
+    answer = run("handover", "--check", plan_of(user.folder / "plan.json"))
+
+    assert (answer.code, answer.error, answer.hint) == (
+        7,
+        "`ledger.yaml` holds no migration, so whether `plan.json` undoes one is not known",
+        "run it where the ledger is: keep it in version control beside migration.yaml",
+    )
 
 
 @pytest.mark.parametrize(

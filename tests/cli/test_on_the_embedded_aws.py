@@ -261,6 +261,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "versions": "skip",
         "alias": "skip",
         "triggers": "pass",
+        "owner": "skip",
         "lock in AWS": "skip",
         "guard in AWS": "skip",
         "code": "skip",

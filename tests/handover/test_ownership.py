@@ -10,7 +10,7 @@ import pytest
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.handover.agents import last_tool
 from lambda_migrate.handover.model import Owner
-from lambda_migrate.handover.ownership import File, Thing, disputes, owned
+from lambda_migrate.handover.ownership import File, Thing, disputes, owned, tools
 from lambda_migrate.handover.states.model import Managed
 from tests.inventory.fake_aws import FUNCTION as ARN
 from tests.inventory.fake_aws import FakeAws
@@ -77,8 +77,34 @@ def test_two_owners_of_one_thing_are_told() -> None:
     (told,) = disputes(both)
     assert told == (
         "alias `live` has 2 owners (cloudformation: stack shop and terraform: `aws_lambda_alias.live` in"
-        " `infra/terraform.tfstate`): the one that deploys last decides"
+        " `infra/terraform.tfstate`): the one that deploys last decides; remove it from the code and the state of all"
+        " but one"
     )
+
+
+def test_each_tool_is_written_for_once_with_all_that_says_so() -> None:
+    """Two stacks may have the function and a trigger: their tool's change is one."""
+    both = owned(THINGS, (STATE,), {ARN: "shop", "paid": "rules"}, (Owner("terraform", ("main.tf",)),))
+
+    assert tools(both) == (
+        Owner(
+            "cloudformation",
+            ("stack shop", "EventBridge rule `paid`: stack rules", "pipe `paid`: stack rules"),
+            "shop",
+        ),
+        Owner(
+            "terraform",
+            (
+                "`aws_lambda_function.orders` in `infra/terraform.tfstate`",
+                "alias `live`: `aws_lambda_alias.live` in `infra/terraform.tfstate`",
+                "EventBridge rule `paid`: `aws_cloudwatch_event_rule.paid` in `infra/terraform.tfstate`",
+            ),
+        ),
+    )
+    assert tools(owned(THINGS, (), {}, (Owner("terraform", ("main.tf",)),))) == (
+        Owner("terraform", ("perhaps: main.tf",)),
+    )
+    assert tools(owned(THINGS, (), {}, ())) == ()
 
 
 def test_where_nothing_is_written_down_what_lies_beside_the_code_tells() -> None:

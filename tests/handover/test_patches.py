@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from lambda_migrate.handover.patchers import Patcher
 
 CODE = Path(__file__).parent / "code"
+BOMB = "".join(f"  {chr(99 + at)}: &{chr(99 + at)} [{', '.join([f'*{chr(98 + at)}'] * 9)}]\n" for at in range(9))
+"""A few lines whose aliases stand for a billion values."""
+
 MADE = (
     "live_alias",
     "live_from_apigateway_lm_43a93426",
@@ -180,7 +183,7 @@ def test_of_two_that_may_be_it_the_state_tells_which_and_without_one_neither_is_
         (
             terraform_code.patched,
             {"main.tf": 'resource "aws_lambda_function" "x" {\n'},
-            "a `*.tf` file cannot be read: line 1: `resource` does not end",
+            "no `*.tf` file has the function orders; `main.tf` cannot be read: line 1: `resource` does not end",
         ),
         (template_code.patched, {"other.yaml": "name: orders\n"}, "no template has the function orders"),
         (
@@ -193,7 +196,21 @@ def test_of_two_that_may_be_it_the_state_tells_which_and_without_one_neither_is_
             {"a.yaml": "Resources: {X: {Type: AWS::Lambda::Function, Properties: {FunctionName: orders}}}\n"},
             "`a.yaml`: `Resources` is not laid out line by line",
         ),
-        (serverless_code.patched, {"serverless.yml": "service: [\n"}, "`serverless.yml` cannot be read: line 2: "),
+        (
+            serverless_code.patched,
+            {"serverless.yml": "service: [\n"},
+            "no `serverless.yml` has orders; `serverless.yml` cannot be read: line 2: ",
+        ),
+        (
+            template_code.patched,
+            {"a.yaml": "Resources:\n  A: &a AWS::Lambda::Function\n  B: &b [*a, *a]\n" + BOMB},
+            "no template has the function orders; `a.yaml` cannot be read: its aliases repeat too much of it",
+        ),
+        (
+            template_code.patched,
+            {"a.yaml": "Resources:\n  X: &x\n    Type: AWS::Lambda::Function\n    Again: *x\n"},
+            "no template has the function orders; `a.yaml` cannot be read: its aliases repeat too much of it",
+        ),
         (
             serverless_code.patched,
             {"serverless.yml": "service: shop\nfunctions: {orders: {name: orders}}\nresources: [a]\n"},
@@ -208,6 +225,28 @@ def test_what_cannot_be_told_is_left_to_a_person_with_the_reason(
 
     assert (changes.stages, changes.done) == ((), frozenset())
     assert {each[: len(why)] for each in changes.reasons.values()} == {why}
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_from_its_patch() -> None:
+    broken = 'resource "aws_lambda_function" "x" {\n'
+
+    for patcher, path, bad in (
+        (terraform_code.patched, "infra/http_api.tf", {"other/broken.tf": broken}),
+        (template_code.patched, "stack.yaml", {"a.yaml": "Resources: [AWS::\n"}),
+        (serverless_code.patched, "serverless.yml", {"other/serverless.yml": "service: [\n"}),
+    ):
+        alone = {path: text_of(path.rpartition("/")[2])}
+        assert patched(patcher, {**alone, **bad}) == patched(patcher, alone)
+
+
+REFERENCES = ("{Ref: [Orders]}", "{Ref: {}}", "{Fn::GetAtt: []}", "{Fn::GetAtt: {a: b}}", "{Fn::Sub: [[]]}", "[[{}]]")
+
+
+@pytest.mark.parametrize("written", REFERENCES)
+def test_a_reference_that_nobody_writes_is_left_alone(written: str) -> None:
+    text = text_of("stack.yaml").replace("FunctionName: !Ref Orders", f"FunctionName: {written}")
+
+    assert "jobs_mapping" in patched(template_code.patched, {"stack.yaml": text}).reasons
 
 
 def test_a_template_imports_first_and_then_leads_to_the_alias() -> None:

@@ -106,7 +106,8 @@ def test_a_state_that_is_locked_is_told_with_who_is_at_work(project: Path) -> No
 
     assert gathered(project).warnings[-1] == (
         "terraform is at work, its state is locked (`../infra/.terraform.tfstate.lock.info`:"
-        " OperationTypeApply alice@laptop 2026-11-30T18:00:00Z): wait until it is done"
+        " OperationTypeApply alice@laptop 2026-11-30T18:00:00Z), so what was read of it may be half-changed:"
+        " wait until it is done, then run this again"
     )
 
 

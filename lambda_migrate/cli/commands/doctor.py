@@ -16,6 +16,8 @@ from lambda_migrate.render.result import Result
 from lambda_migrate.verify import health
 from lambda_migrate.workflow import ahead, code_gate, instances, machines, policy
 from lambda_migrate.workflow.doctor import examine
+from lambda_migrate.workflow.ownership import ownership
+from lambda_migrate.workflow.reading import code_of
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Migration
@@ -44,6 +46,7 @@ def doctor(called: typer.Context) -> Result:
             recorded=lambda: machines.lacking(context),
             permissions=lambda: policy.checks(context),
             instances=lambda: instances.checks(context),
+            owners=lambda taken: ownership(context.aws_read_only, taken, code_of(context), ask=True),
         )
     )
     context.progress.begin("asking the gates of the phases to come")

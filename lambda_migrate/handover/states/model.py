@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from lambda_migrate.declarations.model import parts
+
 if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
@@ -56,10 +58,7 @@ class StateReader:
         Raises:
             TypeError: The module lacks something.
         """
-        tool, files, read = (getattr(module, each, None) for each in ("TOOL", "FILES", "read"))
-        if not isinstance(tool, str) or not isinstance(files, tuple) or not callable(read):
-            msg = f"{module.__name__} needs TOOL, FILES and read"
-            raise TypeError(msg)
+        tool, files, read = parts(module, "TOOL")
         return cls(tool, files, getattr(module, "LOCKS", ()), cast("Read", read))
 
 

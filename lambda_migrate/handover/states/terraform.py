@@ -25,6 +25,9 @@ def read(_path: Path, text: str) -> Iterator[Managed]:
         ValueError: It is not a state, or one of another version.
     """
     state = json.loads(text)
+    if isinstance(state, dict) and "encrypted_data" in state:
+        msg = "encrypted by OpenTofu"
+        raise ValueError(msg)
     if not isinstance(state, dict) or state.get("version") != VERSION:
         msg = f"not a state of version {VERSION}"
         raise ValueError(msg)

@@ -1,0 +1,154 @@
+"""What a change set does to the flips: DescribeChangeSet in CloudFormation's API reference.
+
+``Changes``, ``ResourceChange.Details``; ``Target.Path`` says where in a property a value stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.declarations.model import mapping, sequence
+from lambda_migrate.handover.finding import Finding, held, parsed, unless_undone, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lambda_migrate.handover.finding import Outcome
+    from lambda_migrate.handover.model import CloudFormation, Flip
+
+_READY, _FAILED = ("", "CREATE_COMPLETE"), "FAILED"
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+_NESTED = "AWS::CloudFormation::Stack"
+_ALIAS, _WEIGHTS = "AWS::Lambda::Alias", "RoutingConfig"
+
+
+def findings(change_set: Mapping[str, object], things: Sequence[Flip]) -> tuple[Finding, ...]:
+    """Return what a change set does to each flip.
+
+    Args:
+        change_set: The document.
+        things: The flips, each with its words for CloudFormation.
+    """
+    resources = [mapping(mapping(each).get("ResourceChange")) for each in sequence(change_set["Changes"])]
+    nested, unready = _elsewhere(resources), _unready(change_set)
+    told = (_of(resources, each.cloudformation, each, nested) for each in things if each.cloudformation)
+    return tuple(unless_undone(each, unready) if unready else each for each in told)
+
+
+def _unready(change_set: Mapping[str, object]) -> str:
+    """Return why the changes are not all that will be, "" where they are."""
+    status, reason = str(change_set.get("Status") or ""), str(change_set.get("StatusReason") or "")
+    if status == _FAILED and not any(each in reason for each in _NOTHING):
+        return f"the change set failed{f': {reason}' if reason else ''}"
+    if status not in (*_READY, _FAILED):
+        return f"the change set is not ready ({status}): describe it again"
+    execution = change_set.get("ExecutionStatus")
+    return "the change set is obsolete: the stack has changed since" if execution == "OBSOLETE" else ""
+
+
+def _elsewhere(resources: Sequence[Mapping[str, object]]) -> str:
+    """Return that a nested stack changes, whose changes stand in a change set of its own."""
+    nested = [str(each.get("LogicalResourceId")) for each in resources if each.get("ResourceType") == _NESTED]
+    return f"nested stack {', '.join(nested)} is changed too: check its own change set" if nested else ""
+
+
+def _of(resources: Sequence[Mapping[str, object]], mine: CloudFormation, flip: Flip, nested: str) -> Finding:
+    told = (_by_resource(each, mine, flip) for each in resources if each.get("ResourceType") == mine.type)
+    otherwise = Finding(flip.what, "keeps", f"no {mine.type} of this id is in the change set")
+    return worst((each for each in told if each), unless_undone(otherwise, nested) if nested else otherwise)
+
+
+def _by_resource(each: Mapping[str, object], mine: CloudFormation, flip: Flip) -> Finding | None:
+    """Return what the change of a resource does to a flip; None where it is about another thing."""
+    name, physical = str(each.get("LogicalResourceId", mine.type)), each.get("PhysicalResourceId")
+    if each.get("Action") == "Add" and not physical:
+        again = flip.made and _new_one_is(each, mine)
+        return Finding(flip.what, "undoes", f"{name} is added, but exists already: import it") if again else None
+    if mine.physical and physical != mine.physical:
+        return None
+    finding = _as_a_whole(each, flip, name) or _by_details(each, mine, flip, name)
+    return finding if mine.physical else _perhaps(finding, name)
+
+
+def _as_a_whole(each: Mapping[str, object], flip: Flip, name: str) -> Finding | None:
+    """Return what is said of all of a resource; None where its properties tell."""
+    action = each.get("Action")
+    if action == "Import":
+        return Finding(flip.what, "keeps", f"{name} is imported")
+    if action == "Remove" and each.get("PolicyAction") == "Retain":
+        return Finding(flip.what, "keeps", f"{name} leaves the stack, and stays as it is")
+    if action == "Remove" or each.get("Replacement") == "True":
+        return Finding(flip.what, "undoes", f"{name} is removed or replaced")
+    if action == "Dynamic":
+        return Finding(flip.what, "unknown", f"{name}: only the deployment will tell what becomes of it")
+    return None
+
+
+def _perhaps(finding: Finding, name: str) -> Finding | None:
+    """Return a finding about a thing of which CloudFormation's id is not known: it may be another one."""
+    if finding.outcome == "keeps":
+        return finding
+    return replace(finding, outcome="unknown", why=f"{name} may be it, and is changed")
+
+
+def _new_one_is(resource: Mapping[str, object], mine: CloudFormation) -> bool:
+    """Return whether a resource that is added would be the one that is there: its name says so, where it has one."""
+    name = str(mine.properties.get("Name", ""))
+    return bool(name) and f'"{name}"' in str(resource.get("AfterContext") or "")
+
+
+def _by_details(each: Mapping[str, object], mine: CloudFormation, flip: Flip, name: str) -> Finding:
+    touched = list(_touched(each, mine))
+    outcomes = [outcome for _, outcome in touched]
+    keys = ", ".join(dict.fromkeys(key for key, outcome in touched if outcome != "keeps"))
+    if "undoes" in outcomes:
+        return Finding(flip.what, "undoes", f"{name} gets another {keys}")
+    if "unknown" in outcomes:
+        return Finding(flip.what, "unknown", f"{name}: the change set does not say what {keys} becomes")
+    if each.get("Replacement") == "Conditional":
+        return Finding(flip.what, "unknown", f"{name}: only the deployment will tell whether it is replaced")
+    if touched:
+        return Finding(flip.what, "keeps", f"{name} is changed to what was flipped")
+    return Finding(flip.what, "keeps", f"{name} is changed, and keeps what was flipped")
+
+
+def _touched(each: Mapping[str, object], mine: CloudFormation) -> Iterator[tuple[str, Outcome]]:
+    """Yield the flipped properties that change, each with what becomes of it as far as that is said."""
+    for detail in sequence(each.get("Details")):
+        target = mapping(mapping(detail).get("Target"))
+        name, after = str(target.get("Name")), target.get("AfterValue")
+        if target.get("Attribute") != "Properties":
+            continue
+        if mine.type == _ALIAS and name == _WEIGHTS and name not in mine.properties:
+            yield name, "undoes" if after is not None else "unknown"
+        elif name in mine.properties:
+            yield from _at(name, mine.properties[name], str(target.get("Path") or ""), after)
+
+
+def _at(name: str, wanted: Any, path: str, after: object) -> Iterator[tuple[str, Outcome]]:
+    """Yield what becomes of a property, or of the one value in it that a path leads to."""
+    steps = path.strip("/").split("/")[2:]  # behind `Properties` and the property's name
+    members = [each for each in steps if not each.isdecimal()]
+    if members:
+        leaves = [value for key, value in _leaves(wanted, name) if key == members[-1]]
+        if not leaves:
+            return  # another member, which the flip does not decide
+        kept = any(held(each, after) == "keeps" for each in leaves)
+        sure = kept or len(members) == len(steps)  # which one of a list it is, a number does not say
+        yield name, "unknown" if after is None or not sure else "keeps" if kept else "undoes"
+    elif after is None:
+        yield name, "unknown"
+    else:
+        yield name, held(wanted, parsed(after))
+
+
+def _leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _leaves(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each, key)
+    else:
+        yield key, value
