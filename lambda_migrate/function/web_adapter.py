@@ -29,6 +29,7 @@ class WebAdapter:
         events_path: Where it posts events that are not HTTP requests.
         error_statuses: The statuses of answers for which it reports the invocation as failed, as they are written.
         streams: Whether it hands answers on while they come.
+        authorization: The header that it puts in the place of `authorization`, or "".
     """
 
     wrapper: str = WRAPPER
@@ -36,6 +37,7 @@ class WebAdapter:
     events_path: str = "/events"
     error_statuses: str = ""
     streams: bool = False
+    authorization: str = ""
 
     @property
     def failing(self) -> frozenset[int]:
@@ -67,6 +69,7 @@ def of_variables(variables: Mapping[str, str]) -> WebAdapter:
         events_path=events if events.startswith("/") else f"/{events}",
         error_statuses=told("AWS_LWA_ERROR_STATUS_CODES"),
         streams=told("AWS_LWA_INVOKE_MODE").lower() == "response_stream",
+        authorization=told("AWS_LWA_AUTHORIZATION_SOURCE"),
     )
 
 

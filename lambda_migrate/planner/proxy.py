@@ -96,7 +96,7 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     builder.block(*_settings(config, events), *_recording(inventory, config))
     builder.block(*blockers.unread(inventory, RUNTIME_UPDATES, IMAGE))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
-    builder.warn(*destination.warnings(config), *_failures_that_count_as_success(function), *_remarks(function))
+    builder.warn(*destination.warnings(config), *_done_by_the_web_adapter(function), *_remarks(function))
     if config.proxy.record is not None and events == "all":
         builder.warn("`proxy.record` records what the original answers: with `--events all` only what falls back to it")
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
@@ -157,9 +157,14 @@ def wrapper_of(function: Function) -> str:
     return function.web_adapter.wrapper if function.web_adapter else ""
 
 
-def _failures_that_count_as_success(function: Function) -> Iterator[str]:
+def _done_by_the_web_adapter(function: Function) -> Iterator[str]:
     """Yield what many learn too late of the web adapter: https://github.com/aws/aws-lambda-web-adapter/issues/537."""
     adapter = function.web_adapter
+    if adapter and adapter.authorization:
+        yield (
+            f"the web adapter puts the header `{adapter.authorization}` in the place of `authorization`; a request that"
+            " goes straight to the service (`cutover --direct`) needs `authorization` itself"
+        )
     if adapter and INTERNAL_SERVER_ERROR not in adapter.failing:
         yield (
             f"under the web adapter, a 500 answer to an event at `{adapter.events_path}` counts as success: the event"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.actions.function.pin_original import PinOriginal
+from lambda_migrate.function import web_adapter
 from lambda_migrate.function.web_adapter import WebAdapter
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.planner.blockers import PROVEN_WRAPPERS
@@ -152,6 +153,18 @@ def test_that_a_failure_counts_as_success_under_a_web_adapter_is_in_the_plan(sta
 
     assert len(warned) == told
     assert all("a 500 answer to an event at `/handle`" in each for each in warned)
+
+
+def test_that_the_web_adapter_fills_in_authorization_is_in_the_plan() -> None:
+    adapter = web_adapter.of_variables({"AWS_LWA_AUTHORIZATION_SOURCE": "X-Token", "AWS_LWA_ERROR_STATUS_CODES": "500"})
+    found = replace(UNDER_AN_ADAPTER, function=replace(UNDER_AN_ADAPTER.function, web_adapter=adapter))
+
+    told = [each for each in planned(found).warnings if "web adapter" in each]
+
+    assert told == [
+        "the web adapter puts the header `X-Token` in the place of `authorization`; a request that goes straight to the"
+        " service (`cutover --direct`) needs `authorization` itself"
+    ]
 
 
 def test_an_original_of_the_same_code_and_another_configuration_gets_another_marker() -> None:
