@@ -162,8 +162,10 @@ def test_that_the_web_adapter_fills_in_authorization_is_in_the_plan() -> None:
     told = [each for each in planned(found).warnings if "web adapter" in each]
 
     assert told == [
-        "the web adapter puts the header `X-Token` in the place of `authorization`; a request that goes straight to the"
-        " service (`cutover --direct`) needs `authorization` itself"
+        (
+            "the web adapter puts the header `X-Token` in the place of `authorization`; a request that goes straight to the"
+            " service (`cutover --direct`) needs `authorization` itself"
+        )
     ]
 
 
