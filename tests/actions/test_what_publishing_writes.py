@@ -24,7 +24,7 @@ LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:proxy:1"
 HANDLER = "lambda_migrate_proxy.handler"
 ZIP = Proxied("orders", "proxy", "marker", "app.handler", HANDLER, ADDED, "", sha256(OWN))
 IMAGE = ProxiedImage("orders", {}, {"Command": [HANDLER]}, ADDED, "", sha256(OWN))
-VERSION = PublishVersion("orders", "lambda-migrate original 1a2b", "the code")
+VERSION = PublishVersion("orders", "the code", "lambda-migrate original 1a2b")
 CHANGED = {"FunctionName": "orders", "RevisionId": "r-1"}
 
 
