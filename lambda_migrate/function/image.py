@@ -49,6 +49,7 @@ class Image:
         tags: The tags of this one and of those, in the registry of the function's own account.
         copies: The repository of that account which a copy goes to, as `repository`; "" where the image itself is in
             it, or that account has none of this name.
+        unread: Why its content could not be read, one clause; "" if it was.
     """
 
     repository: str
@@ -61,6 +62,7 @@ class Image:
     derived: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     copies: str = ""
+    unread: str = ""
 
     @property
     def home(self) -> str:

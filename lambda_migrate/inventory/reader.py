@@ -233,7 +233,7 @@ class _Reader:
         except (MigrateError, NotFound) as error:
             self.unread.append(IMAGE)
             self.warnings.append(f"unknown: {IMAGE} could not be read ({error.message})")
-            return deployed
+            return replace(deployed, unread=error.message)
 
     def _optional(self, read: Callable[[], _Value], nothing: _Value, what: str) -> _Value:
         """Return what can be read; where it may not or cannot be, nothing, and a warning that it is unknown."""

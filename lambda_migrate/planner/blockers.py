@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambda_migrate.function.documents import WRAPPER as EXEC_WRAPPER
-from lambda_migrate.function.image import BASE, HANDLER, SCRIPT
+from lambda_migrate.function.image import HANDLER
 from lambda_migrate.function.web_adapter import WRAPPER
 from lambda_migrate.gates import (
     capacity_provider,
@@ -16,9 +15,6 @@ from lambda_migrate.gates import (
     exec_wrapper,
     five_layers,
     handler_form,
-    image_entrypoint,
-    image_package,
-    image_repository,
     lambda_edge,
     latest_not_restored,
     owned_by_stack,
@@ -33,7 +29,9 @@ from lambda_migrate.gates import runtime_updates as runtime_gate_updates
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates import unread as unread_gate
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.model import IMAGE, PROXY_LAYER
+from lambda_migrate.inventory.model import PROXY_LAYER
+from lambda_migrate.planner import image_blockers
+from lambda_migrate.planner.image_blockers import OLDEST_PYTHON, PROVEN_WRAPPERS
 from lambda_migrate.proxy import image, layer
 from lambda_migrate.triggers import kind_of, labelled
 
@@ -47,20 +45,10 @@ if TYPE_CHECKING:
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.triggers.base import Settings, Trigger
 
-OLDEST_PYTHON = 9
-"""The proxy runs on python3.9 and newer."""
-
 ENVIRONMENT_BYTES = 4096
 MAXIMUM_LAYERS = 5
 PACKAGE_BYTES = 250 * 1024 * 1024
 """Lambda's quota for the unzipped package and layers together; zipped ones that exceed it exceed it unzipped too."""
-
-PROVEN_WRAPPERS = frozenset({"/opt/otel-instrument", "/opt/otel-handler", "/opt/datadog_wrapper"})
-"""Scripts under which the proxy has been tried: they trace whatever handler is configured, or only set variables.
-
-https://github.com/open-telemetry/opentelemetry-lambda
-https://github.com/DataDog/datadog-lambda-extension
-"""
 
 _RUNTIME_UPDATES = {
     "FunctionUpdate": "its runtime is updated when it changes, as publishing a proxy version makes it do",
@@ -92,9 +80,12 @@ def of_function(
     if function.edge:
         yield closed(lambda_edge, "it is a Lambda@Edge function, which runs at CloudFront's locations")
     if function.package_type == "Image":
-        yield from _of_image(inventory)
+        yield from image_blockers.of_image(inventory)
     elif not _new_enough(function.runtime):
-        yield closed(runtime_gate, f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
+        yield closed(
+            runtime_gate,
+            f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer",
+        )
     yield from _started_otherwise(function)
     yield from _without_room(function, added_bytes)
     if not (signs and function.signing_profiles):
@@ -134,57 +125,6 @@ def carries_the_proxy(inventory: Inventory) -> bool:
 def _is_ours(deployed: Image) -> bool:
     words = [*(deployed.overrides.get("EntryPoint") or ()), *(deployed.overrides.get("Command") or ())]
     return layer.HANDLER in words or image.SELECTOR in words or image.carries(deployed.manifest, deployed.config)
-
-
-def _of_image(inventory: Inventory) -> Iterator[Blocker]:
-    """Yield why a function's container image cannot carry the proxy."""
-    deployed = inventory.image
-    if deployed is None:
-        yield closed(image_package, "AWS does not say which ECR image it runs")
-        return
-    if f":{deployed.home[:12]}:" not in inventory.function.arn:
-        text = f"its image is in the registry of account {deployed.registry}"
-        made = f"aws ecr create-repository --repository-name {deployed.name}"
-        if deployed.manifest:
-            more = f"and the function's own has no repository `{deployed.name}` for a copy of it; make one (`{made}`)"
-        else:
-            more = (
-                "and cannot be read; its repository has to allow `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`"
-            )
-        yield closed(image_repository, f"{text}, {more}")
-        return
-    if not deployed.manifest:
-        if IMAGE not in inventory.unread:  # which is a gate of its own
-            yield closed(image_package, f"its image is in region `{deployed.region}`, and the function in another")
-        return
-    try:
-        image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
-    except image.CannotDeriveError as reason:
-        yield closed(image_package, f"the proxy's layer cannot be added to its image `{deployed.name}`: {reason}")
-        return
-    yield from _of_start(deployed, inventory.function)
-
-
-def _of_start(deployed: Image, function: Function) -> Iterator[Blocker]:
-    """Yield why what an image starts cannot be replaced by the proxy."""
-    started = deployed.start
-    if started.kind in ("", SCRIPT):
-        known = started.kind == SCRIPT
-        text = f"`{started.written}` starts its image, and the proxy does not know that program"
-        if not started.entry_point and not started.command:
-            text = "its image has neither an entry point nor a command, so that nothing starts its handler"
-        more = f"; accept it if that passes `{started.handler}` to `awslambdaric`" if known else ""
-        yield closed(image_entrypoint, text + more, acceptable=known)
-    wrapper = deployed.variables.get(EXEC_WRAPPER, "")
-    if wrapper and started.kind == BASE and not function.exec_wrapper and wrapper not in PROVEN_WRAPPERS:
-        yield closed(
-            exec_wrapper, f"`{wrapper}`, which its image names, starts its runtime, and may replace the handler"
-        )
-    python = re.match(r"3\.(\d+)", deployed.python)
-    if python and int(python[1]) < OLDEST_PYTHON:
-        yield closed(
-            runtime_gate, f"its image has Python {deployed.python}; the proxy needs 3.{OLDEST_PYTHON} or newer"
-        )
 
 
 def _started_otherwise(function: Function) -> Iterator[Blocker]:

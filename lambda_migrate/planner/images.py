@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from fnmatch import fnmatchcase
+import re
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.ecr.copy_image import CopyImage
@@ -127,28 +127,50 @@ def warnings(inventory: Inventory) -> Iterator[str]:
         return
     ours = f"lambda-migrate-{inventory.function.name}-"
     for rule in _rules(deployed.lifecycle):
-        selection = rule.get("selection") or {}
-        if _takes(selection, ours):
-            number = rule.get("rulePriority")
+        named = " and ".join(f"`{each}`" for each in _taken(rule, ours, deployed.tags))
+        if named:
+            archives = (rule.get("action") or {}).get("type") == "transition"
             yield (
-                f"rule {number} of the lifecycle policy of repository `{deployed.name}` may delete images with tags"
-                f" `{ours}*`, which versions of the function need: exclude them from the rule until `retire`"
+                f"rule {rule.get('rulePriority')} of the lifecycle policy of repository `{deployed.name}` may"
+                f" {'archive' if archives else 'delete'} images with tags {named}, which versions of the function"
+                " need: exclude them from the rule until `retire`"
             )
 
 
-def _takes(selection: dict[str, Any], ours: str) -> bool:
-    """Return whether a rule may take images of ours ("Lifecycle policy properties", ECR user guide)."""
-    status = selection.get("tagStatus")
-    prefixes, patterns = selection.get("tagPrefixList") or (), selection.get("tagPatternList") or ()
-    tag = f"{ours}original-{'0' * SHORT}"
-    named = any(tag.startswith(each) for each in prefixes) or any(fnmatchcase(tag, each) for each in patterns)
-    return status == "any" or (status == "tagged" and named)
+def _taken(rule: dict[str, Any], ours: str, there: Iterable[str]) -> list[str]:
+    """Return the tags by which a rule may take images that versions need.
+
+    An image goes with all its tags, whichever of them a rule names ("Lifecycle policy properties", ECR user guide).
+    """
+    selection = rule.get("selection")
+    told: dict[str, Any] = selection if isinstance(selection, dict) else {}
+    if told.get("tagStatus") == "any":
+        return [f"{ours}*"]
+    if told.get("tagStatus") != "tagged":
+        return []
+    prefixes, patterns = _texts(told.get("tagPrefixList")), _texts(told.get("tagPatternList"))
+
+    def takes(tag: str) -> bool:
+        return any(tag.startswith(each) for each in prefixes) or any(_matches(each, tag) for each in patterns)
+
+    made = any(takes(f"{ours}{kind}-{'0' * SHORT}") for kind in ("original", "proxy"))
+    theirs = [tag for tag in there if not tag.startswith(ours) and takes(tag)]
+    return [*([f"{ours}*"] if made else []), *theirs]
+
+
+def _matches(pattern: str, tag: str) -> bool:
+    """Return whether a pattern of a lifecycle policy, in which `*` alone stands for something, is that of a tag."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), tag) is not None
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _rules(policy: str) -> list[dict[str, Any]]:
     try:
         rules = json.loads(policy).get("rules")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return []
     return [each for each in rules if isinstance(each, dict)] if isinstance(rules, list) else []
 

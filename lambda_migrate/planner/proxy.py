@@ -19,7 +19,7 @@ from lambda_migrate.gates import recording_impossible, service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
-from lambda_migrate.inventory.model import IMAGE, PROXY_LAYER, RUNTIME_UPDATES
+from lambda_migrate.inventory.model import PROXY_LAYER, RUNTIME_UPDATES
 from lambda_migrate.planner import blockers, destination, images, runtime_updates
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
@@ -94,7 +94,7 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     signs = bool(config.proxy.signer_bucket)
     builder.block(*blockers.of_function(inventory, added, layer_marker_of(layer_sha256), signs=signs))
     builder.block(*_settings(config, events), *_recording(inventory, config))
-    builder.block(*blockers.unread(inventory, RUNTIME_UPDATES, IMAGE))
+    builder.block(*blockers.unread(inventory, RUNTIME_UPDATES))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
     builder.warn(*destination.warnings(config), *_done_by_the_web_adapter(function), *_remarks(function))
     if config.proxy.record is not None and events == "all":

@@ -62,7 +62,7 @@ class ImageFiles:
     Args:
         held: An empty file for their contents.
         folder: The folder of the code, ``/var/task``; "/" keeps the contents of everything.
-        largest: Bytes of contents at most.
+        largest: Bytes of contents at most, a third of them of binaries; of what is more the name is kept alone.
 
     Attributes:
         moved: Whether a link has led the folder of the code elsewhere: what had come there before was not kept.
@@ -77,7 +77,7 @@ class ImageFiles:
         self._folders: set[str] = set()
         self._fresh: set[str] = set()
         self._linked: dict[str, list[tuple[str, int]]] = {}
-        self._unpacked = 0
+        self._unpacked = self._binaries = 0
         self.moved = False
 
     @property
@@ -89,6 +89,12 @@ class ImageFiles:
     def files(self) -> dict[str, Kept]:
         """The files, by path without a slash in front; without links and whatever else is not a plain file."""
         return {path: each for path, each in self._files.items() if each.at != _LINK}
+
+    @property
+    def unkept(self) -> list[str]:
+        """The files of the code whose contents did not fit."""
+        inside = [path for path, each in self.files.items() if each.at < 0 and not PACKAGES.search(path)]
+        return sorted(path for path in inside if self._is_code(path))
 
     @property
     def skipped(self) -> list[str]:
@@ -185,12 +191,10 @@ class ImageFiles:
         return self._spooled(archive, entry, path)
 
     def _spooled(self, archive: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> Kept:
-        at = self._held.seek(0, 2)
-        if at + entry.size > self._largest:
-            raise MigrateError(
-                f"the code in the image is larger than {self._largest >> 20} MB, with `/{ascii(path)[1:-1]}`",
-                hint="name the folder of its sources with `--source`",
-            )
+        at, binary = self._held.seek(0, 2), entry.size if path.endswith(_BINARY) else 0
+        if at + entry.size > self._largest or (binary and self._binaries + binary > self._largest // 3):
+            return Kept(_NAMED, entry.size, entry.mode)
+        self._binaries += binary
         content = archive.extractfile(entry)
         while content and (piece := content.read(PIECE)):
             try:

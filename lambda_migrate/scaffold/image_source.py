@@ -20,6 +20,7 @@ ORIGIN = "its image"
 TOOLS = frozenset({"awslambdaric", "pip", "setuptools", "snapshot-restore-py", "uv", "wheel"})
 """Distributions of images that the code does not need in a service."""
 
+_RECORD = re.compile(r"[^/]+\.(?:dist|egg)-info/RECORD")
 _METADATA = re.compile(r"([^/]+)-[^/-]+\.(?:dist|egg)-info/.+")
 
 
@@ -36,6 +37,7 @@ def from_files(files: ImageFiles) -> Source:
         for path, each in files.files.items()
         if path.startswith(folder) and each.at >= 0 and path not in installed.values()
     }
+    _require_kept(files, code, folder)
     _require_fitting(files, code)
     executable = frozenset(name for name, path in code.items() if files.files[path].mode & 0o111)
     skipped = tuple(path.removeprefix(folder) for path in files.skipped if path.startswith(folder))
@@ -55,6 +57,22 @@ def version_of(source: Source, name: str) -> str:
     """Return the version of a distribution that is installed beside the code, "" where it is not."""
     known = {normalised(each.name): each.version for layer in source.layers for each in layer_distributions(layer)}
     return known.get(name, "")
+
+
+def _require_kept(files: ImageFiles, code: Mapping[str, str], folder: str) -> None:
+    """Refuse code that was not kept; what a package has brought into its folder is installed again by its name.
+
+    Raises:
+        MigrateError: A file that no package has recorded did not fit.
+    """
+    records = [path for name, path in code.items() if _RECORD.fullmatch(name)]
+    recorded = {f"{folder}{name}" for path in records for name in _recorded(files, path)}
+    lost = next((path for path in files.unkept if path not in recorded), None)
+    if lost is not None:
+        raise MigrateError(
+            f"the code in the image is larger than {LARGEST_CODE >> 20} MB, with `/{ascii(lost)[1:-1]}`",
+            hint="name the folder of its sources with `--source`",
+        )
 
 
 def _require_fitting(files: ImageFiles, code: Mapping[str, str]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.function.documents import PREFIX
 from lambda_migrate.http import HttpError
 from lambda_migrate.verify import health, telemetry, vantage
 from lambda_migrate.verify.check import Check
-from lambda_migrate.verify.probe import Probe, probe, service_url
+from lambda_migrate.verify.probe import Probe, probe, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 NOT_FOUND = 404
+
+OTHER_ADAPTER = (
+    "its AWS Lambda Web Adapter may be of a version that does not tell which invocation a request belongs to, so that"
+    " the original answers: deploy the function with a newer one, then run `lambda-migrate proxy deploy` again"
+)
+"""What to do about a version under the web adapter whose original answers the probe."""
 
 HERE_ALONE = "cannot be reached from here"
 
@@ -96,7 +103,8 @@ def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Ch
     """
     name = f"proxy version {version}"
     slowest = 0.0
-    url = service_url(aws, config.function, version)
+    settings = settings_of(aws, config.function, version)
+    url = settings.get(f"{PREFIX}SERVICE_URL", "")
     if url not in ("", config.service.url):
         text = f"passes events to {url}, and migration.yaml says {config.service.url}"
         probed = Probe(version, reached=False, problem=text)
@@ -111,6 +119,8 @@ def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Ch
             probed = Probe(version, reached=False, problem=error.message)
         if not probed.reached:
             hint = "check `service.url`, the function's network and the service's signing keys"
+            if not probed.answered and f"{PREFIX}ORIGINAL_WRAPPER" in settings:
+                hint = OTHER_ADAPTER
             return Check(name, "fail", probed.problem, hint), probed
         slowest = max(slowest, probed.milliseconds)
     detail = f"reaches the service ({config.verify.probes} probes, {slowest:.1f} ms at most), events: {probed.events}"

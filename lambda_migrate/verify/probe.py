@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.function.documents import variables
-from lambda_migrate.proxy.runtime.settings import PREFIX
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -26,6 +25,7 @@ class Probe:
         events: The events that this version passes on: ``none``, ``non-api``, ``api``, ``all``.
         problem: What is wrong, or "".
         service: What the service said of itself: ``{"service", "version", "started", "consumers"}``.
+        answered: Whether the answer was that of a proxy.
     """
 
     version: str
@@ -34,6 +34,7 @@ class Probe:
     events: str = ""
     problem: str = ""
     service: dict[str, Any] = field(default_factory=dict)
+    answered: bool = True
 
     @property
     def consumers(self) -> frozenset[str]:
@@ -54,14 +55,13 @@ class Probe:
         return str((self.service.get("door") or {}).get("require") or "open")
 
 
-def service_url(aws: Aws, function: str, version: str) -> str:
-    """Return the URL of the service that a version was published for; "" where it names none.
+def settings_of(aws: Aws, function: str, version: str) -> dict[str, str]:
+    """Return the variables that a version was published with.
 
     Raises:
         NotAllowed, NotFound: As AWS answered.
     """
-    configuration = aws.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=version)
-    return str(variables(configuration).get(f"{PREFIX}SERVICE_URL", ""))
+    return variables(aws.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=version))
 
 
 def probe(aws: Aws, function: str, version: str) -> Probe:
@@ -83,7 +83,8 @@ def probe(aws: Aws, function: str, version: str) -> Probe:
         said = None
     if answer.get("FunctionError") or not isinstance(said, dict) or "lambda-migrate" not in said:
         kind = said.get("errorType", "") if isinstance(said, dict) else ""
-        return Probe(version, reached=False, problem=f"version {version} does not answer probes {kind}".rstrip())
+        problem = f"version {version} does not answer probes {kind}".rstrip()
+        return Probe(version, reached=False, problem=problem, answered=False)
     report = said["lambda-migrate"]
     status = report.get("status")
     problem = str(report.get("error") or "")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.actions.ecr.copy_image import CopyImage
+from lambda_migrate.aws import download
 from lambda_migrate.aws.permissions import Place, permissions
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.machines import LASTS, Machines, decode
 from lambda_migrate.engine.plan import Plan, Step
-from lambda_migrate.errors import Interrupted, NotAllowed
+from lambda_migrate.errors import Interrupted, MigrateError, NotAllowed
 from tests.inventory.fake_aws import FakeAws
 from tests.support.images import DOCKER, Recipe, digest
 from tests.support.listening import Handler, listening
@@ -233,3 +234,39 @@ def test_a_right_to_read_that_is_taken_away_meanwhile_leaves_nothing_half_writte
     assert left == {}
     assert registry.images["ours"]["kept"] == BUILT.manifest.decode()
     assert registry.begun == 2
+
+
+def test_the_disk_is_asked_before_anything_is_copied(
+    session: Aws, registry: LayerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = download.shutil.disk_usage("/")
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda _folder: usage._replace(free=7))
+    monkeypatch.setattr(download.tempfile, "gettempdir", lambda: "/small")
+    registry.arm()
+
+    with pytest.raises(MigrateError) as refused:
+        Copying(session, registry, tmp_path).forward()
+
+    assert (refused.value.message, refused.value.hint) == (
+        "`/small` has 0 MB left, and the image needs 0 MB",
+        "make room there, or name a folder on another disk in the variable TMPDIR",
+    )
+    assert (registry.writes, registry.images.get("ours")) == (0, None)
+
+
+def test_how_far_it_is_is_told_in_bytes(
+    session: Aws, registry: LayerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(session, "looked", lambda what, done, total: told.append((what, done, total)))
+    registry.arm()
+
+    Copying(session, registry, tmp_path).forward()
+
+    size = sum(map(len, BLOBS))
+    came = [done for what, done, total in told if (what, total) == (f"bytes from {COPY.source}", size)]
+    went = [done for what, done, total in told if (what, total) == ("bytes into repository `orders`", size)]
+    assert len(came) + len(went) == len(told)
+    assert came[-1] == went[-1] == size
+    assert (came, went) == (sorted(came), sorted(went))
+    assert len(went) == PARTS + len(BLOBS)

@@ -171,6 +171,14 @@ def test_the_adapter_of_an_image_is_set_by_the_image_and_by_the_function() -> No
         ),
         (with_recipe(entry_point=("/main",), command=()), "image-entrypoint: `/main` starts its image"),
         (
+            with_recipe(entry_point=(), command=()),
+            "image-entrypoint: its image has neither an entry point nor a command, so that nothing starts its handler",
+        ),
+        (
+            inventory(replace(IMAGE, config='{"rootfs": {"diff_ids": []}, "config": {"Env": "x"}}')),
+            "image-package: the proxy's layer cannot be added to its image `shop/orders`: of its configuration",
+        ),
+        (
             with_recipe(variables=("AWS_LAMBDA_EXEC_WRAPPER=/opt/unknown",)),
             "exec-wrapper: `/opt/unknown`, which its image names, starts its runtime",
         ),
@@ -189,28 +197,69 @@ def test_an_image_that_cannot_carry_the_proxy_is_refused_with_the_reason(deploye
     assert planned(deployed).blockers[0].startswith(blocker)
 
 
-def test_an_image_that_could_not_be_read_blocks() -> None:
-    deployed = replace(inventory(replace(IMAGE, manifest="", config="")), unread=("the container image",))
+def test_an_image_that_could_not_be_read_blocks_with_the_reason_and_nobody_can_accept_that() -> None:
+    deployed = inventory(replace(IMAGE, manifest="", config="", unread="ecr:BatchGetImage is not allowed for `ada`"))
+    accepting = worlds.settings("accept: [{rule: unread, reason: I know}]\n")
 
-    assert [each.partition(":")[0] for each in planned(deployed).blockers] == ["unread"]
+    plans = [
+        proxy.plan(deployed, each, events="all", layer_sha256=worlds.LAYER, signing_key="k1")
+        for each in (worlds.settings(), accepting)
+    ]
+
+    text = (
+        "unread: its image `shop/orders` cannot be read: ecr:BatchGetImage is not allowed for `ada`; allow it to be"
+        " read, or replace it"
+    )
+    assert [each.blockers for each in plans] == [(text,), (text,)]
+
+
+def test_an_image_of_another_region_is_refused() -> None:
+    deployed = inventory(replace(IMAGE, repository=REPOSITORY.replace("eu-west-1", "us-east-1"), manifest=""))
+
+    assert planned(deployed).blockers == (
+        "image-package: its image is in region `us-east-1`, and the function in another",
+    )
+
+
+OURS = "lambda-migrate-orders-*"
 
 
 @pytest.mark.parametrize(
-    ("selection", "taken"),
+    ("rule", "taken"),
     [
-        ({"tagStatus": "untagged"}, False),
-        ({"tagStatus": "any"}, True),
-        ({"tagStatus": "tagged", "tagPrefixList": ["v"]}, False),
-        ({"tagStatus": "tagged", "tagPrefixList": ["lambda-"]}, True),
-        ({"tagStatus": "tagged", "tagPatternList": ["*-original-*"]}, True),
+        ({"selection": {"tagStatus": "untagged"}}, ""),
+        ({"selection": {"tagStatus": "any"}}, f"delete images with tags `{OURS}`"),
+        ({"selection": {"tagStatus": "any"}, "action": {"type": "transition"}}, f"archive images with tags `{OURS}`"),
+        ({"selection": {"tagStatus": "tagged", "tagPrefixList": ["prod"]}}, ""),
+        ({"selection": {"tagStatus": "tagged", "tagPrefixList": ["v"]}}, "delete images with tags `v1`"),
+        ({"selection": {"tagStatus": "tagged", "tagPrefixList": ["lambda-"]}}, f"delete images with tags `{OURS}`"),
+        (
+            {"selection": {"tagStatus": "tagged", "tagPrefixList": ["lambda-migrate-orders-proxy-"]}},
+            f"delete images with tags `{OURS}`",
+        ),
+        (
+            {"selection": {"tagStatus": "tagged", "tagPatternList": ["*-original-*", "v*"]}},
+            f"delete images with tags `{OURS}` and `v1`",
+        ),
+        ({"selection": {"tagStatus": "tagged", "tagPatternList": ["v?", "[v]1"]}}, ""),
+        ({"selection": {"tagStatus": "tagged", "tagPatternList": "v1", "tagPrefixList": [7]}}, ""),
+        ({"selection": []}, ""),
     ],
 )
-def test_rules_that_would_delete_what_versions_need_are_named(selection: dict[str, Any], *, taken: bool) -> None:
-    policy = json.dumps({"rules": [{"rulePriority": 7, "selection": selection}]})
+def test_rules_that_would_delete_what_versions_need_are_named(rule: dict[str, Any], taken: str) -> None:
+    policy = json.dumps({"rules": [{"rulePriority": 7, **rule}]})
+    deployed = replace(IMAGE, lifecycle=policy, tags=(ORIGINAL_TAG, "v1"))
 
-    warned = [each for each in planned(inventory(replace(IMAGE, lifecycle=policy))).warnings if "rule 7" in each]
+    warned = [each for each in planned(inventory(deployed)).warnings if each.startswith("rule ")]
 
-    assert len(warned) == int(taken)
+    why = "which versions of the function need: exclude them from the rule until `retire`"
+    told = f"rule 7 of the lifecycle policy of repository `shop/orders` may {taken}, {why}"
+    assert warned == ([told] if taken else [])
+
+
+@pytest.mark.parametrize("policy", ["", "not JSON", "[]", '{"rules": 7}', '{"rules": [7]}', "[" * 100_000])
+def test_a_policy_that_says_nothing_that_can_be_read_warns_of_nothing(policy: str) -> None:
+    assert not any(each.startswith("rule ") for each in planned(inventory(replace(IMAGE, lifecycle=policy))).warnings)
 
 
 def test_a_proxy_version_runs_the_same_code_where_its_manifest_proves_it() -> None:

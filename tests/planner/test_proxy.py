@@ -9,7 +9,7 @@ from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.function import web_adapter
 from lambda_migrate.function.web_adapter import WebAdapter
 from lambda_migrate.planner import cutover, proxy
-from lambda_migrate.planner.blockers import PROVEN_WRAPPERS
+from lambda_migrate.planner.image_blockers import PROVEN_WRAPPERS
 from tests.planner import worlds
 from tests.triggers import known
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.config import Proxy
-from lambda_migrate.planner.blockers import PROVEN_WRAPPERS
+from lambda_migrate.planner.image_blockers import PROVEN_WRAPPERS
 from lambda_migrate.proxy import layer
 from tests.events import non_http, requests
 from tests.proxy.service import KEY, Service, answer

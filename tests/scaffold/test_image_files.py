@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import os
 import tarfile
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -12,8 +15,9 @@ import pytest
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import image_files
 from lambda_migrate.scaffold.image_files import ImageFiles
+from lambda_migrate.scaffold.image_source import from_files
 
-FILE, FOLDER, SYMBOLIC, HARD, DEVICE = b"0", b"5", b"2", b"1", b"3"
+FILE, FOLDER, SYMBOLIC, HARD, DEVICE, CHARACTER, FIFO = b"0", b"5", b"2", b"1", b"4", b"3", b"6"
 
 
 def layer(*entries: tuple[str, Any], compressed: bool = True) -> io.BytesIO:
@@ -128,7 +132,6 @@ def test_of_installed_packages_names_are_kept_and_contents_of_what_is_text() -> 
         (io.BytesIO(b"not an archive"), "a layer cannot be unpacked"),
         (io.BytesIO(b""), "a layer cannot be unpacked"),
         (io.BytesIO(layer(("app/x", bytes(5000))).getvalue()[:60]), "a layer cannot be unpacked"),
-        (layer(("app/model.bin", bytes(10_001))), "the code in the image is larger than 0 MB, with `/app/model.bin`"),
     ],
 )
 def test_what_is_hostile_broken_or_too_large_is_refused(broken: io.BytesIO, reason: str) -> None:
@@ -136,6 +139,153 @@ def test_what_is_hostile_broken_or_too_large_is_refused(broken: io.BytesIO, reas
         applied(broken)
 
     assert reason in refused.value.message
+
+
+def test_code_that_came_before_the_link_to_it_is_missed_and_that_is_told() -> None:
+    early, late = layer(("srv/app/main.py", b"main")), layer(("app", (SYMBOLIC, "/srv/app")))
+
+    missed, found = applied(early, late), applied(late, early)
+    again = applied(early, late, folder=f"/{missed.folder}")
+
+    assert (missed.moved, missed.folder, contents(missed)) == (True, "srv/app", {})
+    assert contents(found) == {"srv/app/main.py": b"main"}
+    assert (again.moved, contents(again)) == (False, {"srv/app/main.py": b"main"})
+
+
+@pytest.mark.parametrize(
+    ("upper", "left"),
+    [
+        ([("link/.wh..wh..opq", b""), ("link/new.py", b"n")], {"app/new.py"}),
+        ([("link/.wh.a.py", b"")], {"app/b.py"}),
+        ([(".wh.link", b""), ("link/a.py", b"not of the code")], {"app/a.py", "app/b.py"}),
+        ([("app/a.py", (HARD, "app/b.py")), ("app/.wh.b.py", b"")], {"app/a.py"}),
+        ([("app/pipe", (FIFO, "")), ("app/tty", (CHARACTER, "")), ("app/odd", (b"Z", ""))], {"app/a.py", "app/b.py"}),
+        ([("app/a.py", (SYMBOLIC, "a.py"))], {"app/b.py"}),
+    ],
+)
+def test_what_is_hidden_by_way_of_links_and_what_is_no_file(upper: list[Any], left: set[str]) -> None:
+    lower = layer(("app/a.py", b"a"), ("app/b.py", b"b"), ("link", (SYMBOLIC, "app")))
+
+    assert set(applied(lower, layer(*upper)).files) == left
+
+
+@pytest.mark.parametrize(
+    ("entries", "limits", "reason"),
+    [
+        ([("etc/x", b""), ("etc/y", (b"Z", "")), ("etc/z", (DEVICE, ""))], {"LARGEST_IMAGE": 1500}, "more than the 10"),
+        ([(f"app/{number}.py", b"") for number in range(9)], {"_MOST_PATHS": 5}, "it has more than 5 files of code"),
+        ([(f"etc/{number}", (SYMBOLIC, "x")) for number in range(9)], {"_MOST_PATHS": 5}, "it has more than 5 files"),
+        ([(f"etc/{number}/x", b"") for number in range(9)], {"_MOST_PATHS": 5}, "it has more than 5 files of code"),
+        ([("a/" * 3000, b"")], {}, "a path is longer than 4,096 characters"),
+        ([("app/x", (SYMBOLIC, "a/" * 3000))], {}, "a path is longer than 4,096 characters"),
+    ],
+)
+def test_what_would_fill_memory_or_time_is_refused_with_the_whole_text(
+    entries: list[Any], limits: dict[str, int], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, limit in limits.items():
+        monkeypatch.setattr(image_files, name, limit)
+
+    with pytest.raises(MigrateError) as refused:
+        applied(layer(*entries))
+
+    assert refused.value.message.startswith(f"a layer of the image is hostile: {'it unpacks to ' * ('10' in reason)}")
+    assert reason in refused.value.message
+    assert refused.value.hint == "nothing was written; ask who built it"
+
+
+def test_an_entry_that_is_smaller_than_nothing_is_refused() -> None:
+    header = tarfile.TarInfo("app/x.py")
+    header.size = -512
+    backwards = io.BytesIO(header.tobuf(tarfile.GNU_FORMAT) + bytes(10_240))
+
+    with pytest.raises(MigrateError, match="an entry is smaller than nothing"):
+        applied(backwards)
+
+
+RECORD = b"torch/lib/big.so,,\ntorch/__init__.py,,\n"
+TORCH = [("app/torch/__init__.py", b"import x"), ("app/torch-2.7.0.dist-info/RECORD", RECORD)]
+
+
+def test_of_packages_in_the_folder_of_the_code_what_does_not_fit_is_left_to_the_installer() -> None:
+    files = applied(layer(("app/torch/lib/big.so", bytes(4000)), *TORCH, ("app/main.py", b"main")))
+
+    assert files.unkept == ["app/torch/lib/big.so"]
+    assert "main.py" in from_files(files).paths
+    assert "torch/lib/big.so" not in from_files(files).paths
+
+
+@pytest.mark.parametrize(
+    ("entry", "name"),
+    [(("app/model.bin", bytes(10_001)), "model.bin"), (("app/own/fast.so", bytes(4000)), "own/fast.so")],
+)
+def test_code_of_its_own_that_does_not_fit_is_named(entry: tuple[str, bytes], name: str) -> None:
+    files = applied(layer(entry, *TORCH, ("app/main.py", b"main")))
+
+    with pytest.raises(MigrateError) as refused:
+        from_files(files)
+
+    assert (refused.value.message, refused.value.hint) == (
+        f"the code in the image is larger than 300 MB, with `/app/{name}`",
+        "name the folder of its sources with `--source`",
+    )
+
+
+class Full(io.BytesIO):
+    """A file on a disk that is full."""
+
+    def write(self, _content: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_named_and_not_taken_for_a_broken_layer() -> None:
+    with pytest.raises(MigrateError) as failed:
+        ImageFiles(Full(), "/app").apply(layer(("app/main.py", b"main")), "layer 1 of 2 of its image")
+
+    assert (failed.value.message, failed.value.hint) == (
+        "layer 1 of 2 of its image cannot be kept: No space left on device",
+        "make room there, or name a folder on another disk in the variable TMPDIR",
+    )
+
+
+class Sparse(io.RawIOBase):
+    """A layer with one file of a gigabyte, which takes no room; keeps how much of it was asked for at once."""
+
+    size = 2**30
+    zeros = bytes(2**20)
+
+    def __init__(self) -> None:
+        header = tarfile.TarInfo("models/large.bin")
+        header.size = self.size
+        self.head = header.tobuf()
+        self.at, self.most = 0, 0
+
+    def seek(self, offset: int, _whence: int = 0) -> int:
+        self.at = offset
+        return offset
+
+    def read(self, size: int = -1) -> bytes:
+        assert size >= 0
+        self.most = max(self.most, size)
+        if self.at < len(self.head):
+            piece = self.head[self.at : self.at + size]
+        else:
+            piece = self.zeros[: min(size, len(self.head) + self.size + 10_240 - self.at)]
+        self.at += len(piece)
+        return piece
+
+
+def test_a_layer_of_gigabytes_is_read_in_pieces() -> None:
+    huge: Any = Sparse()
+    tracemalloc.start()
+    try:
+        files = applied(huge)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert (files.files, huge.most) == ({}, 2**20)
+    assert peak < 8 * 2**20
 
 
 def test_a_header_that_would_fill_the_memory_is_refused() -> None:

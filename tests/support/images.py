@@ -21,14 +21,18 @@ def digest(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def tar(files: Mapping[str, bytes]) -> bytes:
-    """Return files as a layer before compression; everything may be run."""
+def tar(files: Mapping[str, bytes | str]) -> bytes:
+    """Return files as a layer before compression; everything may be run, and a text is where a link leads."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(content), 0o755
-            archive.addfile(entry, io.BytesIO(content))
+            entry.mode = 0o755
+            if isinstance(content, str):
+                entry.type, entry.linkname = tarfile.SYMTYPE, content
+            else:
+                entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content) if isinstance(content, bytes) else None)
     return buffer.getvalue()
 
 
@@ -55,7 +59,7 @@ class Built:
 class Recipe:
     """What an image is built from."""
 
-    layers: Sequence[Mapping[str, bytes]]
+    layers: Sequence[Mapping[str, Any]]
     entry_point: Sequence[str] = ("/lambda-entrypoint.sh",)
     command: Sequence[str] = ("app.handler",)
     variables: Sequence[str] = ("PATH=/usr/bin", "LAMBDA_TASK_ROOT=/var/task")

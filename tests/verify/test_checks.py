@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -12,6 +13,7 @@ from lambda_migrate.errors import Throttled
 from lambda_migrate.http import Client
 from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.checks import endpoint_closed, metrics_arrive, proxy_reaches_service, service_healthy
+from tests.inventory.fake_aws import FakeAws
 from tests.verify.known import CloudWatch
 
 if TYPE_CHECKING:
@@ -51,6 +53,35 @@ def test_one_probe_that_does_not_reach_the_service_is_enough_to_fail() -> None:
     (found, _probe) = proxy_reaches_service(aws, CONFIG, "7")
 
     assert (found.result, found.detail) == ("fail", "connection refused")
+
+
+@pytest.mark.parametrize(
+    ("more", "hint"),
+    [
+        ({}, "check `service.url`, the function's network and the service's signing keys"),
+        (
+            {"LAMBDA_MIGRATE_ORIGINAL_WRAPPER": "/opt/bootstrap"},
+            (
+                "its AWS Lambda Web Adapter may be of a version that does not tell which invocation a request belongs"
+                " to, so that the original answers: deploy the function with a newer one, then run `lambda-migrate"
+                " proxy deploy` again"
+            ),
+        ),
+    ],
+)
+def test_an_original_that_answers_the_probe_is_named_and_of_an_adapter_its_version(
+    more: dict[str, str], hint: str
+) -> None:
+    settings = {"LAMBDA_MIGRATE_SERVICE_URL": "https://internal.test", **more}
+    answers = {
+        "lambda:get_function_configuration": {"Environment": {"Variables": settings}},
+        "lambda:invoke": lambda **_: {"Payload": io.BytesIO(b'{"who": "original"}')},
+    }
+    aws: Any = FakeAws(answers)
+
+    found, _ = proxy_reaches_service(aws, CONFIG, "7")
+
+    assert found == Check("proxy version 7", "fail", "version 7 does not answer probes", hint)
 
 
 def test_a_version_that_reaches_another_service_says_nothing_about_the_one_that_is_named_now() -> None:

@@ -127,30 +127,117 @@ def changed_manifest(built: Built, **layer: Any) -> Built:
     return replace(built, manifest=json.dumps(document).encode())
 
 
+FIRST = digest(RECIPE.build().layers[0])
+SOURCES = "name its sources with `--source`"
+
+
 @pytest.mark.parametrize(
-    ("built", "reason"),
+    ("built", "message", "hint"),
     [
-        (replace(RECIPE, folder="/").build(), "the image is started in `/`"),
+        (
+            replace(RECIPE, folder="/").build(),
+            "the image is started in `/`, which holds more than the function's code",
+            SOURCES,
+        ),
         (
             changed_manifest(RECIPE.build(), mediaType="application/vnd.oci.image.layer.v1.tar+zstd"),
             "a layer of its image has the media type `application/vnd.oci.image.layer.v1.tar+zstd`, which is not read",
+            SOURCES,
         ),
         (
             changed_manifest(RECIPE.build(), size=7),
-            "layer 1 of 4 of its image cannot be downloaded: it answers more than 7",
+            "layer 1 of 4 of its image cannot be downloaded: it answers more than 7 bytes",
+            "run the same command again",
         ),
         (
             changed_manifest(RECIPE.build(), digest=f"sha256:{'0' * 64}"),
-            "layer 1 of 4 of its image cannot be downloaded: 404",
+            "layer 1 of 4 of its image cannot be downloaded: 404 Not Found",
+            "run the same command again",
+        ),
+        (
+            changed_manifest(RECIPE.build(), size="large"),
+            f"its image cannot be read: its manifest does not say how large {FIRST[:19]}… is",
+            SOURCES,
+        ),
+        (
+            replace(RECIPE, layers=[{"app/../../etc/passwd": b"x"}]).build(),
+            "a layer of the image is hostile: `app/../../etc/passwd` leads out of it",
+            "nothing was written; ask who built it",
         ),
     ],
 )
-def test_an_image_that_cannot_be_lifted_says_why_and_what_to_do(built: Built, reason: str) -> None:
+def test_an_image_that_cannot_be_lifted_says_why_and_what_to_do(built: Built, message: str, hint: str) -> None:
     with registry(built) as aws, pytest.raises(MigrateError) as refused:
         lifted(aws)
 
-    assert refused.value.message.startswith(reason)
-    assert refused.value.hint
+    assert (refused.value.message, refused.value.hint) == (message, hint)
+
+
+def test_code_that_came_before_the_link_to_it_is_read_in_a_second_round() -> None:
+    linked = replace(RECIPE, layers=[{"srv/shop/main.py": MAIN.encode()}, {"app": "srv/shop"}])
+    with registry(linked.build()) as aws:
+        _, source = lifted(aws)
+
+    assert source.paths == ("main.py",)
+    assert aws.calls.count("ecr:get_download_url_for_layer") == 1 + 2 * 2
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        (b"\xff", "it is not a JSON object"),
+        (b"[]", "it is not a JSON object"),
+        (b"[" * 100_000, "it is not a JSON object"),
+        (b'{"config": {"Entrypoint": "sh -c app.handler"}}', "`config.Entrypoint` is not a list of texts"),
+        (b'{"config": {"Env": {"A": 1}}}', "`config.Env` is not a list of texts"),
+        (b'{"config": []}', "`config` is not an object"),
+        (b'{"history": ["FROM base"]}', "`history` is not a list of objects"),
+    ],
+)
+def test_a_configuration_that_is_not_one_is_named_and_nothing_fails_over_it(config: bytes, problem: str) -> None:
+    built = RECIPE.build()
+    document = json.loads(built.manifest)
+    document["config"] |= {"digest": digest(config), "size": len(config)}
+    with registry(replace(built, config=config, manifest=json.dumps(document).encode())) as aws:
+        deployed = lift.read_function(aws, "orders")
+        with pytest.raises(MigrateError) as refused:
+            lift.source(aws, deployed)
+
+    assert (refused.value.message, refused.value.hint) == (
+        (
+            "`orders` is deployed as a container image that cannot be read: the configuration of the image in"
+            f" `shop/orders` cannot be read: {problem}"
+        ),
+        SOURCES,
+    )
+
+
+def test_a_manifest_that_is_not_the_one_of_its_digest_is_not_believed() -> None:
+    built = RECIPE.build()
+    with registry(built) as aws:
+        shown = aws.answers["ecr:batch_get_image"]()
+        shown["images"][0]["imageManifest"] += " "
+        aws.answers["ecr:batch_get_image"] = shown
+        deployed = lift.read_function(aws, "orders")
+
+    assert deployed.unread == (
+        f"the answer to ecr:BatchGetImage cannot be read: the manifest is not the one of {built.digest}"
+    )
+
+
+def test_why_ecr_does_not_show_an_image_is_told() -> None:
+    built = RECIPE.build()
+    failed = {"imageId": {}, "failureCode": "KmsError", "failureReason": "The key is disabled."}
+    with registry(built) as aws:
+        aws.answers["ecr:batch_get_image"] = {"images": [], "failures": [failed]}
+        kept_away = lift.read_function(aws, "orders")
+        aws.answers["ecr:batch_get_image"] = {"images": [], "failures": [{"failureCode": "ImageNotFound"}]}
+        gone = lift.read_function(aws, "orders")
+
+    assert [kept_away.unread, gone.unread] == [
+        f"ECR does not show image {built.digest} of repository `shop/orders`: The key is disabled",
+        f"repository `shop/orders` does not hold the image {built.digest} any more",
+    ]
 
 
 def test_a_list_of_images_and_a_missing_right_are_named_where_the_code_is_needed() -> None:
