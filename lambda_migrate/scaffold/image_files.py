@@ -7,7 +7,6 @@ lower layers have, and not what its own layer brings; links lead nowhere but ins
 
 from __future__ import annotations
 
-import lzma
 import re
 import tarfile
 import zlib
@@ -16,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 
 from lambda_migrate.aws.download import ROOM
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold.layer_archive import PIECE, entries, hostile
+from lambda_migrate.scaffold.layer_archive import LONGEST_PATH, PIECE, entries, hostile
 from lambda_migrate.scaffold.source import LARGEST_CODE, SKIPPED_FOLDERS
 
 LARGEST_IMAGE = 11 * 2**30
@@ -35,7 +34,7 @@ _MOST_PATHS = 500_000
 
 _MOST_LINKS = 40
 _NAMED, _LINK = -1, -2
-_BROKEN = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError)
+_BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, OverflowError, RecursionError)
 
 
 class Kept(NamedTuple):
@@ -275,7 +274,7 @@ class ImageFiles:
         """Return a path without links in it, never above the image's root.
 
         Raises:
-            MigrateError: Its links lead in a circle.
+            MigrateError: Its links lead in a circle, or to a path that no system has.
         """
         for _ in range(_MOST_LINKS):
             parts = path.split("/")
@@ -285,6 +284,8 @@ class ImageFiles:
             target = self._links["/".join(parts[:at])]
             begin = [] if target.startswith("/") else parts[: at - 1]
             path = _clean("/".join([*begin, target, *parts[at:]]))
+            if len(path) > LONGEST_PATH:
+                raise hostile(f"links lead to a path that is longer than {LONGEST_PATH:,} characters")
         raise hostile(f"the links at `{ascii(path)[1:-1]}` lead in a circle")
 
 

@@ -15,12 +15,18 @@ PIECE = 2**20
 
 _LONG = frozenset({tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, b"X"})
 _LONGEST_HEADER = 2**20
-_LONGEST_PATH = 4096
+LONGEST_PATH = 4096
 """Characters of a path; Linux takes so many bytes (PATH_MAX)."""
+
+_GZIP = b"\x1f\x8b"
 
 
 class _Header(tarfile.TarInfo):
-    """A header of an archive."""
+    """A header of an archive.
+
+    The map of a sparse file is as long as whoever wrote it likes, and tarfile reads all of it into memory; what builds
+    images writes none.
+    """
 
     @classmethod
     def frombuf(cls, buf: Any, encoding: str, errors: str) -> _Header:
@@ -31,20 +37,30 @@ class _Header(tarfile.TarInfo):
             raise hostile("an entry is smaller than nothing")
         return header
 
+    def _proc_sparse(self, _archive: tarfile.TarFile) -> tarfile.TarInfo:
+        raise hostile("it has a sparse file, which no builder of images makes")
+
+    def _proc_gnusparse_10(self, *_ignored: object) -> None:
+        raise hostile("it has a sparse file, which no builder of images makes")
+
 
 def entries(layer: BinaryIO) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """Yield the entries of an archive, compressed or not, each with the archive as it stands there.
+    """Yield the entries of an archive, compressed with gzip or not, each with the archive as it stands there.
 
     Raises:
         MigrateError: One is such as nobody makes by accident.
-        TarError, zlib.error, LZMAError, EOFError, OSError, ValueError, OverflowError: It is not an archive.
+        TarError, zlib.error, EOFError, OSError, ValueError, OverflowError, RecursionError: It is not an archive.
     """
-    with tarfile.open(fileobj=layer, mode="r|*", tarinfo=_Header, bufsize=PIECE) as archive:
+    packed = layer.read(len(_GZIP)) == _GZIP
+    layer.seek(0)
+    # not "r|*": a layer in xz, which no media type allows, may ask for gigabytes of memory to be unpacked
+    with tarfile.open(fileobj=layer, mode="r|gz" if packed else "r|", tarinfo=_Header, bufsize=PIECE) as archive:
         while entry := archive.next():
-            if len(entry.name) > _LONGEST_PATH or len(entry.linkname) > _LONGEST_PATH:
-                raise hostile(f"a path is longer than {_LONGEST_PATH:,} characters")
+            if len(entry.name) > LONGEST_PATH or len(entry.linkname) > LONGEST_PATH:
+                raise hostile(f"a path is longer than {LONGEST_PATH:,} characters")
             yield archive, entry
             archive.members.clear()  # type: ignore[attr-defined]  # which grow, and are of no use in a stream
+            archive.pax_headers = {}  # as above
 
 
 def hostile(reason: str) -> MigrateError:

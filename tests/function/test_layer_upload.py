@@ -168,6 +168,14 @@ def test_it_stops_between_two_parts_and_goes_on_there(session: Aws, registry: La
     assert registry.blobs == {NAME: LAYER}
 
 
+def test_what_somebody_else_has_brought_meanwhile_is_there(session: Aws, registry: LayerRegistry) -> None:
+    registry.arm(CALLS, "before", lambda: registry.blobs.update({NAME: LAYER}))
+
+    bring(session)
+
+    assert (registry.writes, registry.begun, registry.blobs) == (CALLS, 1, {NAME: LAYER})
+
+
 def test_a_part_that_never_arrives_ends_with_what_is_wrong(session: Aws, registry: LayerRegistry) -> None:
     registry.fault = {(number, "before"): cut for number in range(3, 30)}
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.errors import GateClosed
 from lambda_migrate.freeze.differences import Difference, Ours, differences
 from lambda_migrate.freeze.snapshot import Snapshot
 from lambda_migrate.function.image import Image
+from lambda_migrate.gates import GATES
 from lambda_migrate.inventory import Inventory, images
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.proxy.image import derive
@@ -194,7 +196,11 @@ def test_the_adapter_of_an_image_is_set_by_the_image_and_by_the_function() -> No
     ],
 )
 def test_an_image_that_cannot_carry_the_proxy_is_refused_with_the_reason(deployed: Inventory, blocker: str) -> None:
-    assert planned(deployed).blockers[0].startswith(blocker)
+    plan = planned(deployed)
+
+    assert plan.blockers[0].startswith(blocker)
+    assert GateClosed.by(plan.blockers[0]).exit_code == 3
+    assert GateClosed.by(plan.blockers[0]).gate in GATES
 
 
 def test_an_image_that_could_not_be_read_blocks_with_the_reason_and_nobody_can_accept_that() -> None:

@@ -83,7 +83,9 @@ def test_without_the_right_to_push_nothing_of_the_function_is_changed_and_the_sa
         again = call("proxy", "deploy", "--yes")
 
     assert refused.code == 4
-    assert refused.error.startswith(f"ecr:CompleteLayerUpload `{unique}` is not allowed for `arn:aws:iam::000000000000:")
+    assert refused.error.startswith(
+        f"ecr:CompleteLayerUpload `{unique}` is not allowed for `arn:aws:iam::000000000000:"
+    )
     assert refused.hint == "allow `ecr:CompleteLayerUpload`, then run the same command"
     assert shown.endswith(BUILT.digest)
     assert MADE.digest not in tags

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import errno
 import gzip
 import io
+import lzma
 import os
 import tarfile
 import tracemalloc
@@ -142,10 +144,12 @@ def test_what_is_hostile_broken_or_too_large_is_refused(broken: io.BytesIO, reas
 
 
 def test_code_that_came_before_the_link_to_it_is_missed_and_that_is_told() -> None:
-    early, late = layer(("srv/app/main.py", b"main")), layer(("app", (SYMBOLIC, "/srv/app")))
+    def both(*order: int, folder: str = "/app") -> ImageFiles:
+        layers = [layer(("srv/app/main.py", b"main")), layer(("app", (SYMBOLIC, "/srv/app")))]
+        return applied(*(layers[each] for each in order), folder=folder)
 
-    missed, found = applied(early, late), applied(late, early)
-    again = applied(early, late, folder=f"/{missed.folder}")
+    missed, found = both(0, 1), both(1, 0)
+    again = both(0, 1, folder=f"/{missed.folder}")
 
     assert (missed.moved, missed.folder, contents(missed)) == (True, "srv/app", {})
     assert contents(found) == {"srv/app/main.py": b"main"}
@@ -178,6 +182,11 @@ def test_what_is_hidden_by_way_of_links_and_what_is_no_file(upper: list[Any], le
         ([(f"etc/{number}/x", b"") for number in range(9)], {"_MOST_PATHS": 5}, "it has more than 5 files of code"),
         ([("a/" * 3000, b"")], {}, "a path is longer than 4,096 characters"),
         ([("app/x", (SYMBOLIC, "a/" * 3000))], {}, "a path is longer than 4,096 characters"),
+        (
+            [("x", (SYMBOLIC, "a/" * 1500 + "y")), ("a/" * 1500 + "y", (SYMBOLIC, "b/" * 1500)), ("x/z", b"")],
+            {},
+            "links lead to a path that is longer than 4,096 characters",
+        ),
     ],
 )
 def test_what_would_fill_memory_or_time_is_refused_with_the_whole_text(
@@ -227,6 +236,47 @@ def test_code_of_its_own_that_does_not_fit_is_named(entry: tuple[str, bytes], na
 
     assert (refused.value.message, refused.value.hint) == (
         f"the code in the image is larger than 300 MB, with `/app/{name}`",
+        "name the folder of its sources with `--source`",
+    )
+
+
+def with_headers(*headers: tuple[bytes, bytes]) -> io.BytesIO:
+    """Return an archive of headers as they are never written: types with contents."""
+    archive = b""
+    for kind, content in headers:
+        header = tarfile.TarInfo("x")
+        header.type, header.size = kind, len(content)
+        archive += header.tobuf(tarfile.GNU_FORMAT) + content + bytes(-len(content) % 512)
+    return io.BytesIO(archive + bytes(10_240))
+
+
+SPARSE = b"22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n"
+
+
+@pytest.mark.parametrize("sparse", [with_headers((b"S", b"")), with_headers((b"x", SPARSE), (b"0", b"1\n0\n1\n"))])
+def test_the_map_of_a_sparse_file_is_not_read_into_memory(sparse: io.BytesIO) -> None:
+    with pytest.raises(MigrateError) as refused:
+        applied(sparse)
+
+    assert refused.value.message == (
+        "a layer of the image is hostile: it has a sparse file, which no builder of images makes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind"),
+    [
+        (with_headers(*[(tarfile.GNUTYPE_LONGNAME, b"name\0")] * 5000), "RecursionError"),
+        (io.BytesIO(lzma.compress(layer(("app/x.py", b"x"), compressed=False).getvalue())), "ReadError"),
+        (io.BytesIO(bz2.compress(layer(("app/x.py", b"x"), compressed=False).getvalue())), "ReadError"),
+    ],
+)
+def test_what_is_packed_in_another_way_or_never_ends_is_broken(broken: io.BytesIO, kind: str) -> None:
+    with pytest.raises(MigrateError) as refused:
+        applied(broken)
+
+    assert (refused.value.message, refused.value.hint) == (
+        f"a layer cannot be unpacked ({kind})",
         "name the folder of its sources with `--source`",
     )
 
