@@ -18,6 +18,8 @@ CALLED_BY_OTHERS = frozenset(
     {
         "EVENT_SOURCES",  # read from the module by TriggerKind.of
         "PARKS",  # as above
+        "_proc_gnusparse_10",  # tarfile's, overridden
+        "_proc_sparse",
         "do_GET",  # http.server's hooks
         "do_POST",
         "handle_error",
