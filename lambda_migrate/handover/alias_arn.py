@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.handover.model import CloudFormation
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lambda_migrate.handover.model import Flip
+
+
+_KEYS = {"AliasArn": "Name", "FunctionArn": "Qualifier"}
+"""What imports of an alias and of a function URL call it, and the property that has the alias' name."""
 
 
 def import_arns(things: Sequence[Flip], function_arn: str) -> tuple[Flip, ...]:
@@ -20,8 +22,8 @@ def import_arns(things: Sequence[Flip], function_arn: str) -> tuple[Flip, ...]:
 
 def _with_arn(flip: Flip, function_arn: str) -> Flip:
     mine = flip.cloudformation
-    if mine is None or "AliasArn" not in mine.identifier:
+    key = next((each for each in _KEYS if mine and each in mine.identifier), "")
+    if mine is None or not key:
         return flip
-    named = f"{function_arn}:{mine.properties['Name']}"
-    again = CloudFormation(mine.type, named, {"AliasArn": named}, mine.properties)
-    return replace(flip, cloudformation=again)
+    named = f"{function_arn}:{mine.properties[_KEYS[key]]}"
+    return replace(flip, cloudformation=replace(mine, physical=named, identifier={key: named}))

@@ -73,5 +73,9 @@ def _taking(moved: Sequence[Flip], variable: str) -> Iterator[str]:
         mine = each.cloudformation
         leads = goal(mine.properties) if mine else None
         if leads:
-            goes = f"`{variable}`" if isinstance(leads[1], Reference) else " ".join(str(leads[1]).split())
+            value = leads[1]
+            goes = f"`{variable}`" if isinstance(value, Reference) else " ".join(str(value).split())
+            if isinstance(value, Reference) and value.made:
+                yield f"{' '.join(each.what.split())}: give it `{logical_id(value.made.partition('.')[2])}`, made below"
+                continue
             yield f"{' '.join(each.what.split())}: give it {goes} in place of the function"

@@ -126,6 +126,10 @@ def _touched(each: Mapping[str, object], mine: CloudFormation) -> Iterator[tuple
             yield from _at(name, mine.properties[name], str(target.get("Path") or ""), after)
 
 
+_LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
+"""What stands in place of a value that only the deployment will tell."""
+
+
 def _at(name: str, wanted: Any, path: str, after: object) -> Iterator[tuple[str, Outcome]]:
     """Yield what becomes of a property, or of the one value in it that a path leads to."""
     steps = path.strip("/").split("/")[2:]  # behind `Properties` and the property's name
@@ -136,11 +140,12 @@ def _at(name: str, wanted: Any, path: str, after: object) -> Iterator[tuple[str,
             return  # another member, which the flip does not decide
         kept = any(held(each, after) == "keeps" for each in leaves)
         sure = kept or len(members) == len(steps)  # which one of a list it is, a number does not say
-        yield name, "unknown" if after is None or not sure else "keeps" if kept else "undoes"
+        yield name, "unknown" if after in (None, _LATER) or not sure else "keeps" if kept else "undoes"
     elif after is None:
         yield name, "unknown"
     else:
-        yield name, held(wanted, parsed(after))
+        outcome = held(wanted, parsed(after))
+        yield name, "unknown" if outcome != "keeps" and _LATER in str(after) else outcome
 
 
 def _leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.handover.model import CloudFormation, Flip, Reference, Terraform
+from lambda_migrate.handover import flips_of_apis, flips_of_balancers, flips_of_events, flips_of_others
+from lambda_migrate.handover.model import CloudFormation, Flip, Terraform
+from lambda_migrate.handover.naming import name_of, pointed, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,6 +44,9 @@ def flips(actions: Iterable[Action]) -> tuple[Flip, ...]:
     for action in actions:
         if action.kind in PASSING:
             continue
+        flips_of_balancers.complete(things, action)
+        if action.kind in flips_of_balancers.PARTS:
+            continue
         made = FLIPS.get(action.kind, _by_hand)(action)
         earlier = things.pop(made.name, None)
         things[made.name] = made if earlier is None or not earlier.made else _still_made(made)
@@ -53,14 +57,9 @@ def _still_made(flip: Flip) -> Flip:
     return replace(flip, made=True)
 
 
-def name_of(*parts: str) -> str:
-    """Return a name that every tool takes: lower case, digits, underscores; a letter first."""
-    name = re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower()).strip("_")
-    return name if name[:1].isalpha() else f"a_{name}"
-
-
 def _by_hand(action: Any) -> Flip:
-    return Flip(name_of(action.kind, action.describe()), action.describe())
+    """Return what nobody has written down for any tool; what was made, no deployment knows of, and none undoes."""
+    return Flip(name_of(action.kind, action.describe()), action.describe(), made=action.symbol == "+")
 
 
 def _alias(action: Any) -> Flip:
@@ -144,28 +143,21 @@ def _integration(action: Any) -> Flip:
             "aws_apigatewayv2_integration",
             f"{action.api_id}/{action.integration_id}",
             {"api_id": action.api_id, "id": action.integration_id},
-            {"integration_uri": _pointed(action.after, "invoke_arn")},
+            {"integration_uri": pointed(action.after, "invoke_arn")},
         ),
         CloudFormation(
             "AWS::ApiGatewayV2::Integration",
             action.integration_id,
             {"ApiId": action.api_id, "IntegrationId": action.integration_id},
-            {"IntegrationUri": _pointed(action.after)},
+            {"IntegrationUri": pointed(action.after)},
         ),
         source=action.name,
     )
 
 
-def _pointed(after: str, attribute: str = "arn") -> str | Reference:
-    """Return a value; one that names an alias of a function as a reference."""
-    arn = Arn.parse(after)
-    qualified = arn.service == "lambda" and arn.resource.count(":") > 1
-    return Reference(after, attribute) if qualified else after
-
-
 def _subscription(action: Any) -> Flip:
     topic = Arn.parse(action.topic).resource
-    attributes = {"topic_arn": action.topic, "protocol": action.protocol, "endpoint": _pointed(action.endpoint)}
+    attributes = {"topic_arn": action.topic, "protocol": action.protocol, "endpoint": pointed(action.endpoint)}
     return Flip(
         name_of(topic, action.protocol, "subscription"),
         action.describe(),
@@ -174,7 +166,7 @@ def _subscription(action: Any) -> Flip:
             "AWS::SNS::Subscription",
             action.topic,
             {},
-            {"TopicArn": action.topic, "Protocol": action.protocol, "Endpoint": _pointed(action.endpoint)},
+            {"TopicArn": action.topic, "Protocol": action.protocol, "Endpoint": pointed(action.endpoint)},
         ),
         made=True,
         source=topic,
@@ -200,7 +192,7 @@ def _rule(action: Any) -> Flip:
     target = f"{action.rule}/{action.target_id}"
     default = action.bus in ("", "default")
     where = target if default else f"{action.bus}/{target}"
-    arn = _pointed(action.after["Arn"])
+    arn = pointed(action.after["Arn"])
     return Flip(
         name_of(action.rule, action.target_id),
         action.describe(),
@@ -228,13 +220,13 @@ def _mapping(action: Any) -> Flip:
             "aws_lambda_event_source_mapping",
             action.uuid,
             {"uuid": action.uuid},
-            {"function_name": _pointed(action.after)},
+            {"function_name": pointed(action.after)},
         ),
         CloudFormation(
             "AWS::Lambda::EventSourceMapping",
             action.uuid,
             {"Id": action.uuid},
-            {"FunctionName": _pointed(action.after)},
+            {"FunctionName": pointed(action.after)},
         ),
         source=action.name,
     )
@@ -261,20 +253,16 @@ def _async(action: Any) -> Flip:
             "aws_lambda_function_event_invoke_config",
             f"{action.function}:{action.qualifier}",
             {"function_name": action.function, "qualifier": action.qualifier},
-            _said(attributes),
+            said(attributes),
         ),
         CloudFormation(
             "AWS::Lambda::EventInvokeConfig",
             action.qualifier,
             {"FunctionName": action.function, "Qualifier": action.qualifier},
-            _said(properties),
+            said(properties),
         ),
         made=True,
     )
-
-
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _schedule(action: Any) -> Flip:
@@ -286,13 +274,13 @@ def _schedule(action: Any) -> Flip:
             "aws_scheduler_schedule",
             f"{group}/{action.name}",
             {"name": action.name, "group_name": group},
-            {"target": {"arn": _pointed(_target(action.after))}},
+            {"target": {"arn": pointed(_target(action.after))}},
         ),
         CloudFormation(
             "AWS::Scheduler::Schedule",
             action.name,
             {"Name": action.name},
-            {"Target": {"Arn": _pointed(_target(action.after))}},
+            {"Target": {"Arn": pointed(_target(action.after))}},
         ),
         source=action.name,
     )
@@ -309,10 +297,16 @@ FLIPS: dict[str, Callable[[Any], Flip]] = {
     "grant_permission": _permission,
     "set_async_settings": _async,
     "point_integration": _integration,
+    "point_websocket_integration": _integration,
     "subscribe": _subscription,
     "park_subscription": _parked,
     "point_rule": _rule,
     "point_mapping": _mapping,
     "point_schedule": _schedule,
+    "send_schedule": _schedule,
+    **flips_of_apis.FLIPS,
+    **flips_of_balancers.FLIPS,
+    **flips_of_events.FLIPS,
+    **flips_of_others.FLIPS,
 }
 """What an owner's code says of the outcome of a kind of action; what is not here has to be written by hand."""

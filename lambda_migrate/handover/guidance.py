@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.handover import cdk, hcl, templates
-from lambda_migrate.handover.flips import name_of
+from lambda_migrate.handover.naming import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

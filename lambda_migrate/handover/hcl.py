@@ -62,8 +62,10 @@ def _attributes(attributes: Mapping[str, Any], alias: str, indent: str, known: M
 
 
 def written(value: Any, alias: str) -> str:
-    """Return a value as Terraform writes it; a reference by the alias' resource."""
-    return f"aws_lambda_alias.{alias}.{value.attribute}" if isinstance(value, Reference) else literal(value)
+    """Return a value as Terraform writes it; a reference by the resource that it is of, the alias' in most cases."""
+    if not isinstance(value, Reference):
+        return literal(value)
+    return f"{value.made or f'aws_lambda_alias.{alias}'}.{value.attribute}"
 
 
 def literal(value: Any) -> str:

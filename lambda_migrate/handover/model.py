@@ -8,15 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reference:
-    """A value that the owner's code should name rather than write out: an attribute of the alias.
+    """A value that the owner's code should name rather than write out: of the alias, or of another thing that was made.
 
     Attributes:
         value: As AWS has it.
         attribute: ``arn``, ``invoke_arn`` or ``name``.
+        made: Address of the resource, ``aws_lb_target_group.live_group``, where it is not the alias.
     """
 
     value: str
     attribute: str = "arn"
+    made: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,17 @@ class CloudFormation:
 
     Attributes:
         type: Of the resource, ``AWS::Lambda::Alias``.
-        physical: The id that a stack knows the thing by.
+        physical: The id that a stack knows the thing by; "" where nothing shows it, so that it may be any of its type.
         identifier: What an import change set takes; empty where the type cannot be imported.
         properties: Those that the flip decides, as for :attr:`Terraform.attributes`.
+        stays: Whether a stack leaves it alone for as long as the template stays as it is there.
     """
 
     type: str
     physical: str
     identifier: dict[str, str]
     properties: dict[str, Any]
+    stays: bool = False
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,12 @@ KINDS = {
     "DynamoDB": _mapping_of("Stream", "AWSLambdaDynamoDBExecutionRole"),
     "EventBridgeRule": Kind("AWS::Events::Rule", {"Pattern": "EventPattern", **_RULE}, "", _TARGET),
     "CloudWatchEvent": Kind("AWS::Events::Rule", {"Pattern": "EventPattern", **_RULE}, "", _TARGET),
+    "CloudWatchLogs": Kind(
+        "AWS::Logs::SubscriptionFilter",
+        {"LogGroupName": "LogGroupName", "FilterPattern": "FilterPattern"},
+        "",
+        f"DestinationArn: {GOAL}\n",
+    ),
     "Schedule": Kind("AWS::Events::Rule", {"Schedule": "ScheduleExpression", **_RULE}, "", _TARGET),
 }
 

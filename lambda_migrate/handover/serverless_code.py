@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from lambda_migrate.declarations import yaml_text
 from lambda_migrate.declarations.model import Unreadable, mapping, sequence
 from lambda_migrate.handover import templates
-from lambda_migrate.handover.flips import name_of
 from lambda_migrate.handover.model import Reference
+from lambda_migrate.handover.naming import name_of
 from lambda_migrate.handover.one_place import changed
 from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited
 from lambda_migrate.handover.template_pointers import goal
@@ -86,6 +86,11 @@ def plain(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _group(event: object) -> str:
+    """Return the last part of the name of a log group that an event is for."""
+    return str(mapping(event).get("logGroup", event)).rpartition("/")[2]
+
+
 class _Change:
     """What becomes of one file."""
 
@@ -112,7 +117,10 @@ class _Change:
         mine = flip.cloudformation
         if mine is None:
             return
-        leads = goal(mine.properties) if mine.type != ALIAS else None
+        if mine.stays:
+            self.reasons[flip.name] = templates.STAYS
+            return
+        leads = goal(mine.properties) if mine.type != ALIAS and not (flip.made and mine.identifier) else None
         extended = self._extended(flip, mine) if leads else ""
         if leads and extended:
             name, value = leads
@@ -140,6 +148,10 @@ class _Change:
         if mine.type == "AWS::Lambda::EventSourceMapping":
             sources = [each for each in self._sources() if plain(flip.source) in each[1] or len(kinds) == 1]
             return f"{self.own}EventSourceMapping{sources[0][0]}{sources[0][1][0]}" if len(sources) == 1 else ""
+        if mine.type == "AWS::Logs::SubscriptionFilter":
+            groups = [_group(each["cloudwatchLog"]) for each in self.events if "cloudwatchLog" in each]
+            numbers = [at for at, name in enumerate(groups, start=1) if name == flip.source or len(groups) == 1]
+            return f"{self.own}LogsSubscriptionFilterCloudWatchLog{numbers[0]}" if len(numbers) == 1 else ""
         return ""
 
     def _sources(self) -> Iterator[tuple[str, tuple[str, ...]]]:

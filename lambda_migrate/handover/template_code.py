@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lambda_migrate.declarations import yaml_text
 from lambda_migrate.declarations.cloudformation import FUNCTIONS, Template
 from lambda_migrate.declarations.model import Unreadable, mapping
-from lambda_migrate.handover import sam_events, templates
-from lambda_migrate.handover.flips import name_of
+from lambda_migrate.handover import rest_names, sam_events, templates
+from lambda_migrate.handover.flips_of_apis import METHOD
 from lambda_migrate.handover.model import Reference
+from lambda_migrate.handover.naming import name_of
 from lambda_migrate.handover.one_place import changed
 from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited
 from lambda_migrate.handover.template_pointers import goal, names_of, pointers
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from lambda_migrate.handover.template_text import Key
 
 ALIAS = "AWS::Lambda::Alias"
+TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+BALANCERS = ("AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ElasticLoadBalancingV2::Listener")
 SUFFIXES = (".yaml", ".yml", ".template")
+MORE = "more changes than where it leads"
 IMPORT = "import what the migration made, with a change set of type IMPORT; it must not change anything else"
 CHANGE = "an ordinary deployment, once that is imported: what was moved leads to the alias in the code too"
 
@@ -44,7 +49,7 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
     unread: list[str] = []
     reads = [each for each in _templates(files, function, unread) if each.function]
     wanted = [each for each in things if each.cloudformation]
-    having = [(each.path, partial(_Change, each, alias)) for each in reads]
+    having = [(each.path, partial(_Change, each, alias, wanted)) for each in reads]
     return changed(wanted, having, "; ".join((f"no template has the function {function}", *unread)))
 
 
@@ -83,7 +88,7 @@ class _Read:
 class _Change:
     """What becomes of one template."""
 
-    def __init__(self, read: _Read, alias: str) -> None:
+    def __init__(self, read: _Read, alias: str, wanted: Sequence[Flip]) -> None:
         self.read = read
         self.text = read.text
         self.name = alias
@@ -95,6 +100,9 @@ class _Change:
         self.moved: list[sam_events.Moved] = []
         self.expected: dict[str, Any] = deepcopy(read.document)
         self.taken: set[str] = set()
+        self.pointed: set[tuple[Key, ...]] = set()
+        known = (each.cloudformation for each in wanted if each.cloudformation)
+        self.alike = Counter((each.type, each.physical) for each in known)
         self.done: set[str] = set()
         self.kept: set[str] = set()
         self.reasons: dict[str, str] = {}
@@ -114,7 +122,10 @@ class _Change:
         mine = flip.cloudformation
         if mine is None:
             return
-        leads = goal(mine.properties) if mine.type != ALIAS else None
+        if mine.stays:
+            self.reasons[flip.name] = templates.STAYS
+            return
+        leads = goal(mine.properties) if mine.type != ALIAS and not (flip.made and mine.identifier) else None
         if leads is None:
             self._add_made(flip, mine)
         else:
@@ -127,7 +138,9 @@ class _Change:
         elif there:
             self.reasons[flip.name] = f"`{self.read.path}` has another `{templates.logical_id(flip.name)}`"
         elif not mine.identifier:
-            self.reasons[flip.name] = "CloudFormation cannot import it"
+            self.reasons[flip.name] = "CloudFormation cannot import it" if flip.made else MORE
+        elif "" in mine.identifier.values():
+            self.reasons[flip.name] = "AWS does not show its id, which an import takes"
         else:
             self.fresh.append(replace(flip, made=True))
             self.done.add(flip.name)
@@ -135,12 +148,12 @@ class _Change:
     def _add_goal(self, flip: Flip, mine: CloudFormation, name: str, value: Any) -> None:
         """Point the one resource that leads from here to the function where the flip leads."""
         possible = [key for key in self._of_type(mine.type) if self._may_be(key, flip)]
-        leading = [key for key in possible if self._pointers(key, name, mine, self._from(value))]
+        leading = [key for key in possible if self._pointers(key, name, mine, self._from(mine, value))]
         if not leading and any(self._leads_there(key, name, mine, value) for key in possible):
             self.kept.add(flip.name)
         elif len(leading) > 1:
             leading = [key for key in leading if flip.source and flip.source in self._names(key)]
-        if len(leading) == 1 and leading[0] not in self.taken:
+        if len(leading) == 1 and (leading[0] not in self.taken or self._shared(mine) > 1):
             self._point(flip, leading[0], name, mine, value)
         elif flip.name not in self.kept and not self._move_event(flip):
             self.reasons[flip.name] = f"no `{mine.type}` of `{self.read.path}` can be told to be it"
@@ -152,16 +165,28 @@ class _Change:
         return mapping(self.read.template.resources[key].get("Properties"))
 
     def _names(self, key: str) -> list[str]:
+        if self.read.template.resources[key].get("Type") == METHOD:
+            method = rest_names.in_template(self.read.template, self._properties(key))
+            return [method] if method else []
         return names_of(self._properties(key), self.read.template)
+
+    def _shared(self, mine: CloudFormation) -> int:
+        """Return how many flips are about one thing: several notifications of a bucket."""
+        return self.alike[mine.type, mine.physical] if mine.physical else 1
 
     def _may_be(self, key: str, flip: Flip) -> bool:
         """Return whether a resource can be the one: its name, where it has one, is that of what triggers."""
         names = self._names(key)
         return not names or not flip.source or flip.source in names
 
-    def _from(self, value: Any) -> set[str]:
+    def _from(self, mine: CloudFormation, value: Any) -> set[str]:
         """Return what leads to what is moved: the function, and its alias where that is left, too."""
-        return {self.read.function} if isinstance(value, Reference) else {self.read.function, self.alias}
+        own = {self.read.function, self.alias}
+        if mine.type in BALANCERS:
+            groups = {key: self._properties(key).get("Targets") for key in self._of_type(TARGET_GROUP)}
+            goes = templates.referred(value, self.alias) if isinstance(value, Reference) else ""
+            return {key for key, to in groups.items() if key != goes and list(pointers(to, own, self.read.name))}
+        return {self.read.function} if isinstance(value, Reference) else own
 
     def _pointers(self, key: str, name: str, mine: CloudFormation, ids: set[str]) -> list[tuple[tuple[Key, ...], bool]]:
         """Return the one place of a property that leads to one of the ids; nothing where several do."""
@@ -170,7 +195,8 @@ class _Change:
         path = ("Resources", key, "Properties", name)
         places = list(pointers(self._properties(key).get(name), ids, self.read.name, path))
         places = [each for each in places if wanted and self._target_id(each[0]) == wanted] or places
-        return places if len(places) == 1 else []
+        free = [each for each in places if each[0] not in self.pointed]
+        return free[:1] if len(places) in (1, self._shared(mine)) else []
 
     def _target_id(self, path: tuple[Key, ...]) -> object:
         value: Any = self.read.document
@@ -180,17 +206,17 @@ class _Change:
 
     def _leads_there(self, key: str, name: str, mine: CloudFormation, value: Any) -> bool:
         if isinstance(value, Reference):
-            return bool(self._pointers(key, name, mine, {self.alias}))
+            return bool(self._pointers(key, name, mine, {templates.referred(value, self.alias)}))
         return json.dumps(value) in json.dumps(self._properties(key).get(name), default=str)
 
     def _point(self, flip: Flip, key: str, name: str, mine: CloudFormation, value: Any) -> None:
-        path, inside = self._pointers(key, name, mine, self._from(value))[0]
+        path, inside = self._pointers(key, name, mine, self._from(mine, value))[0]
         node = self.text.at(*path)
         if node is None:
             self.reasons[flip.name] = f"`{key}` is written in a way that is not changed by a program"
             return
-        written, after = self.text.written(node), f"!Ref {self.alias}"
-        goes: Any = {"Ref": self.alias}
+        target = templates.referred(value, self.alias) if isinstance(value, Reference) else ""
+        written, after, goes = self.text.written(node), f"!Ref {target}", cast("Any", {"Ref": target})
         if not isinstance(value, Reference):
             after, goes = json.dumps(value, ensure_ascii=False), value
         elif inside:
@@ -199,6 +225,7 @@ class _Change:
             after = pattern.sub(spelled, written)
             goes = json.loads(pattern.sub(spelled, json.dumps(_at(self.expected, path))))
         self.edits.append(Edit(*self.text.span(node), after))
+        self.pointed.add(path)
         _put(self.expected, path, goes)
         self.taken.add(key)
         self.done.add(flip.name)

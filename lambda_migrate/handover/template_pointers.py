@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from lambda_migrate.declarations.cloudformation import Template
     from lambda_migrate.handover.template_text import Key
 
-_GOALS = ("Arn", "IntegrationUri", "FunctionName", "Endpoint")
-_NAMED = ("Name", "EventSourceArn", "TopicArn")
-_OWN_NAMES = ("QueueName", "TopicName", "StreamName", "TableName", "Name")
+_GOALS = (
+    *("Arn", "IntegrationUri", "FunctionName", "Endpoint"),
+    *("DestinationArn", "Function", "TargetGroupArn", "Uri"),
+)
+_NAMED = ("Name", "EventSourceArn", "TopicArn", "BucketName", "LogGroupName")
+_OWN_NAMES = ("QueueName", "TopicName", "StreamName", "TableName", "LogGroupName", "Name")
 
 
 def goal(properties: Mapping[str, Any]) -> tuple[str, Any] | None:
@@ -25,7 +28,7 @@ def goal(properties: Mapping[str, Any]) -> tuple[str, Any] | None:
     leading = [(name, value) for name, _, value in leaves if isinstance(value, Reference)]
     literal = [(name, value) for name, key, value in leaves if key in _GOALS]
     if leading:
-        return leading[0] if len(leading) == 1 else None
+        return leading[0] if len(leading) == 1 and len(literal) <= 1 else None
     return literal[0] if len(literal) == 1 and len(leaves) <= 2 else None  # noqa: PLR2004  # a target has an id, too
 
 
@@ -85,6 +88,7 @@ def _name(value: object, template: Template) -> str | None:
     target = target[0] if isinstance(target, list) and target else target
     if isinstance(target, str) and target.partition(".")[0] in template.resources:
         properties = mapping(template.resources[target.partition(".")[0]].get("Properties"))
-        return next((told for each in _OWN_NAMES if (told := template.text(properties.get(each)))), None)
-    text = template.text(value)
+        text = next((told for each in _OWN_NAMES if (told := template.text(properties.get(each)))), None)
+    else:
+        text = template.text(value)
     return re.split(r"[:/]", text)[-1] if text else None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lambda_migrate.handover.model import Flip
 
 
+_FUNCTIONS = ("FunctionName", "TargetFunctionArn")
+STAYS = "a stack leaves a stage as it is for as long as the template does not give it another deployment"
 RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 """What an import change set asks of each resource, and what keeps the resource whatever becomes of the template."""
 
@@ -46,7 +48,7 @@ def snippet(things: Iterable[Flip], alias: str) -> str:
     parts = []
     for each in things:
         mine = each.cloudformation
-        if mine is None:
+        if mine is None or mine.stays:
             continue
         properties = _referring(mine.properties, alias)
         resource = {"Type": mine.type, **(RETAINED if each.made else {}), "Properties": properties}
@@ -70,7 +72,7 @@ def resource(flip: Flip, alias: str, known: Mapping[str, str]) -> tuple[str, str
         raise ValueError(msg)
     properties = {
         name: _Ref(known[value])
-        if name == "FunctionName" and isinstance(value, str) and value in known
+        if name in _FUNCTIONS and isinstance(value, str) and value in known
         else _referring(value, alias)
         for name, value in mine.properties.items()
     }
@@ -97,9 +99,14 @@ def logical_id(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
+def referred(reference: Reference, alias: str) -> str:
+    """Return the logical id of what a reference is of; that of the alias in most cases."""
+    return logical_id(reference.made.partition(".")[2]) if reference.made else alias
+
+
 def _referring(value: Any, alias: str) -> Any:
     if isinstance(value, Reference):
-        return _Ref(alias)
+        return _Ref(referred(value, alias))
     if isinstance(value, dict):
         return {name: _referring(each, alias) for name, each in value.items()}
     if isinstance(value, list):

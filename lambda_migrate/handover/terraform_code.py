@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations import hcl as reader
 from lambda_migrate.handover import hcl
-from lambda_migrate.handover.flips import name_of
+from lambda_migrate.handover.flips_of_balancers import ATTACHMENT, GROUP, RULES
+from lambda_migrate.handover.naming import name_of
 from lambda_migrate.handover.one_place import changed
 from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, line_end
-from lambda_migrate.handover.terraform_module import Module, Placed, goal, modules
+from lambda_migrate.handover.terraform_module import Module, Placed, beside, goal, modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,20 +41,22 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
     unread: list[str] = []
     read = [(folder, each) for folder, each in modules(files, function, unread) if each.function]
     wanted = [each for each in things if each.terraform]
-    having = [(folder, partial(_Change, module, folder, alias)) for folder, module in read]
+    having = [(folder, partial(_Change, module, folder, alias, wanted)) for folder, module in read]
     return changed(wanted, having, "; ".join((f"no `*.tf` file has the function {function}", *unread)))
 
 
 class _Change:
     """What becomes of one module."""
 
-    def __init__(self, module: Module, folder: str, alias: str) -> None:
+    def __init__(self, module: Module, folder: str, alias: str, wanted: Sequence[Flip]) -> None:
         self.module = module
         self.folder = folder
         self.name = alias
         self.alias = self._alias()
         self.edits: dict[str, list[Edit]] = {}
-        self.taken: dict[str, str] = {}
+        self.taken: list[tuple[Placed, tuple[int, int]]] = []
+        known = (each.terraform for each in wanted if each.terraform)
+        self.alike = Counter((each.type, *each.identity.values()) for each in known)
         self.fresh: list[Flip] = []
         self.done: set[str] = set()
         self.kept: set[str] = set()
@@ -72,10 +76,13 @@ class _Change:
     def add(self, flip: Flip) -> None:
         """Decide what one flip needs."""
         mine = flip.terraform
-        if mine is None or flip.goes_with in self.done | self.kept:
+        if mine is None or (flip.goes_with in self.done | self.kept and not flip.made):
             return
         if mine.type == ALIAS:
             self._add_alias(flip, mine)
+            return
+        if mine.ignored and not mine.attributes:
+            self._add_ignored(flip, mine)
             return
         leads = goal(mine)
         if leads is None:
@@ -94,36 +101,70 @@ class _Change:
         else:
             self.reasons[flip.name] = f"{self.alias.where} is written in a way that is not changed by a program"
 
+    def _add_ignored(self, flip: Flip, mine: Terraform) -> None:
+        """Have the code leave alone what it would set back."""
+        possible = [each for each in self.module.matching(mine, flip.source) if self._surely(each, mine)]
+        if len(possible) != 1:
+            told = ", ".join(each.where for each in possible) or "none is there"
+            self.reasons[flip.name] = f"no `{mine.type}` in `{self.folder}` can be told to be it ({told})"
+        elif self._ignores(possible[0], mine.ignored):
+            self.kept.add(flip.name)
+        elif self._ignore(possible[0], mine.ignored):
+            self.done.add(flip.name)
+        else:
+            self.reasons[flip.name] = f"{possible[0].where} is written in a way that is not changed by a program"
+
+    def _surely(self, placed: Placed, mine: Terraform) -> bool:
+        """Return whether a block is the thing by an id or a name, or forwards to the function's own groups."""
+        if mine.type not in RULES:
+            return self.module.surely(placed, mine)
+        spans = self.module.places(placed, (mine.ignored[0], "target_group_arn"))
+        forwards = any(self._leads(self._text(placed, each), mine.type) for each in spans)
+        return forwards or self.module.surely(placed, mine)
+
     def _add_goal(self, flip: Flip, mine: Terraform, leads: tuple[tuple[str, ...], Any]) -> None:
         """Point the one block that leads from here to the function where the flip leads."""
         path, value = leads
-        after = hcl.written(value, self.label)
-        possible = self.module.matching(mine, flip.source)
-        if any(self.module.text(each, path) == after for each in possible):
+        after, beside_it = hcl.written(value, self.label), beside(mine.attributes, path) if path[1:] else {}
+        possible = [(each, span) for each in self.module.matching(mine, flip.source)
+                    for span in self.module.places(each, path, beside_it)]  # fmt: skip
+        if any(self._text(*each) == after for each in possible):
             self.kept.add(flip.name)
             return
-        leading = [each for each in possible if self._leads(self.module.text(each, path))]
-        if len(leading) == 1 and leading[0].address not in self.taken:
-            self._point(flip, leading[0], path, after)
+        leading = [each for each in possible if self._leads(self._text(*each), mine.type)]
+        free = [each for each in leading if each not in self.taken]
+        among = self.alike[mine.type, *mine.identity.values()]  # as many as lead there are moved: each is one of them
+        alone = len(leading) == 1 or (len(leading) == among and len({each.address for each, _ in leading}) == 1)
+        if free and alone:
+            self._point(flip, *free[0], path, after)
         elif flip.made and not leading:
             self.fresh.append(flip)
             self.done.add(flip.name)
         else:
-            told = ", ".join(each.where for each in leading)
+            told = ", ".join(each.where for each, _ in leading)
             kind = f"`{mine.type}` in `{self.folder}`"
             self.reasons[flip.name] = f"it may be any {kind} of {told}" if told else f"no {kind} leads to the function"
 
-    def _leads(self, written: str) -> bool:
+    def _text(self, placed: Placed, span: tuple[int, int]) -> str:
+        return self.module.files[placed.path][slice(*span)]
+
+    def _leads(self, written: str, kind: str = "") -> bool:
+        if kind in RULES:
+            return written in self._groups()
         own = f"{ALIAS}.{self.label}."
         return bool(self.module.invoked.search(written)) or written.startswith(own)
 
-    def _point(self, flip: Flip, placed: Placed, path: tuple[str, ...], after: str) -> None:
-        span = self.module.written(placed, path)
-        if span is not None:
-            self.edits.setdefault(placed.path, []).append(Edit(*span, after))
-            self.expected.append((placed, path, after))
-            self.taken[placed.address] = flip.name
-            self.done.add(flip.name)
+    def _groups(self) -> set[str]:
+        """Return how the code refers to the target groups of the function and its alias."""
+        targets = [each for each in self.module.of_type(ATTACHMENT)
+                   if self._leads(self.module.text(each, ("target_id",)))]  # fmt: skip
+        return {self.module.text(each, ("target_group_arn",)) for each in targets}
+
+    def _point(self, flip: Flip, placed: Placed, span: tuple[int, int], path: tuple[str, ...], after: str) -> None:
+        self.edits.setdefault(placed.path, []).append(Edit(*span, after))
+        self.expected.append((placed, path, after))
+        self.taken.append((placed, span))
+        self.done.add(flip.name)
 
     def _add_rest(self, flip: Flip, mine: Terraform) -> None:
         """Add what the migration made and leads nowhere by itself, unless the code has it."""
@@ -134,11 +175,15 @@ class _Change:
             self.fresh.append(flip)
             self.done.add(flip.name)
         else:
-            self.reasons[flip.name] = f"no `{mine.type}` in `{self.folder}` can be told to be it"
+            self.reasons[flip.name] = f"of the `{mine.type}` more changes than where it leads"
 
     def _is(self, placed: Placed, mine: Terraform) -> bool:
-        """Return whether a block is a thing that has no goal: by the names that it was made with."""
-        wanted = {name: mine.attributes[name] for name in ("statement_id", "qualifier") if name in mine.attributes}
+        """Return whether a block is a thing that has no goal: by the names that it was made with, or what it joins."""
+        if mine.type == ATTACHMENT:
+            joined = mine.attributes.items()
+            return all(self.module.text(placed, (name,)) == hcl.written(value, self.label) for name, value in joined)
+        names = ("name",) if mine.type == GROUP else ("statement_id", "qualifier")
+        wanted = {name: mine.attributes[name] for name in names if name in mine.attributes}
         return bool(wanted) and all(
             self.module.named(placed, name) == value or (name == "qualifier" and self._names_alias(placed))
             for name, value in wanted.items()
@@ -199,7 +244,8 @@ class _Change:
         now = Module({**self.module.files, **{each.path: each.after for each in patches}}, "", self.module.name)
         for placed, path, after in self.expected:
             same = [each for each in now.placed if (each.path, each.address) == (placed.path, placed.address)]
-            if [now.text(each, path) for each in same] != [after]:
+            said = [now.files[each.path][slice(*span)] for each in same for span in now.places(each, path)]
+            if len(same) != 1 or after not in said:
                 raise Unfit(f"{placed.where} is written in a way that is not changed by a program")
 
     def _made(self) -> Patch:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.hcl_names import Names
 from lambda_migrate.declarations.model import Unreadable, mapping, sequence
+from lambda_migrate.handover import rest_names
 from lambda_migrate.handover.model import Reference
 
 if TYPE_CHECKING:
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from lambda_migrate.handover.model import Terraform
 
 STATE = "terraform.tfstate"
+REST = "aws_api_gateway_integration"
 MODULE = "terraform-aws-modules/lambda/aws"
-_ALIKE = ("rule", "topic_arn", "group_name", "name", "uuid", "target_id", "event_source_arn")
+_ALIKE = (
+    *("rule", "topic_arn", "group_name", "name", "uuid", "target_id", "event_source_arn"),
+    *("bucket", "log_group_name", "stage_name", "http_method", "alarm_name", "rule_set_name"),
+)
 """Attributes that name a thing the same in the code and in AWS, but for the ARN around the name."""
 
 
@@ -92,12 +97,29 @@ class Module:
         """Return the resources of a type."""
         return [each for each in self.placed if each.block.kind == "resource" and each.block.labels[:1] == (kind,)]
 
-    def written(self, placed: Placed, path: tuple[str, ...]) -> tuple[int, int] | None:
-        """Return where the expression of an attribute stands, which may be one of a nested block; None without it."""
-        block: Block | None = placed.block
+    def places(
+        self, placed: Placed, path: tuple[str, ...], beside: Mapping[str, str] | None = None
+    ) -> list[tuple[int, int]]:
+        """Return where the expressions of an attribute stand: one for each nested block that has it.
+
+        Args:
+            placed: The block.
+            path: The names of nested blocks, and the attribute's.
+            beside: What else has to be said there, where it is said at all: ``{"id": "jobs"}``.
+        """
+        blocks = [placed.block]
         for name in path[:-1]:
-            block = block.inner(name) if block else None
-        return block.spans.get(path[-1]) if block else None
+            blocks = [inner for block in blocks for inner in block.blocks if inner.kind == name]
+        fitting = (each for each in blocks if not self._says_else(each, beside or {}))
+        return [each.spans[path[-1]] for each in fitting if path[-1] in each.spans]
+
+    def _says_else(self, block: Block, beside: Mapping[str, str]) -> bool:
+        said = {name: self.names.text(block.values.get(name)) for name in beside}
+        return any(said[name] not in (None, value) for name, value in beside.items())
+
+    def written(self, placed: Placed, path: tuple[str, ...]) -> tuple[int, int] | None:
+        """Return where the expression of an attribute stands, the first of several; None without it."""
+        return next(iter(self.places(placed, path)), None)
 
     def text(self, placed: Placed, path: tuple[str, ...]) -> str:
         """Return an expression as it is written; "" without it."""
@@ -117,6 +139,11 @@ class Module:
             each for each in blocks if not self._differs(each, {**mine.identity, "event_source_arn": source})
         ]
 
+    def surely(self, placed: Placed, mine: Terraform) -> bool:
+        """Return whether a block is the thing by the state, or by a name that the code writes out."""
+        said = {name: self.named(placed, name) for name in _ALIKE if name in mine.identity}
+        return self._in_state(placed, mine) or any(told is not None for told in said.values())
+
     def _in_state(self, placed: Placed, mine: Terraform) -> bool:
         known = self.state.get(placed.address, [])
         return any(all(str(each.get(name)) == value for name, value in mine.identity.items()) for each in known)
@@ -130,6 +157,9 @@ class Module:
             said = self.named(placed, name) if wanted else None
             if said is not None and wanted and not _same(said, wanted):
                 return True
+        if placed.block.labels[:1] == (REST,):
+            method = rest_names.in_terraform(self.names, placed.block.values)
+            return method is not None and method != names["event_source_arn"]
         return False
 
     def named(self, placed: Placed, attribute: str) -> str | None:
@@ -138,7 +168,10 @@ class Module:
         told = self.names.text(value)
         written = value.text if isinstance(value, hcl.Expression) else ""
         match = re.fullmatch(r"(\w+\.[\w-]+)(?:\[[^\]]*\])?\.(?:arn|id)", written)
-        return self.names.text(self.names.known.get(f"{match[1]}.name")) if told is None and match else told
+        if told is not None or match is None:
+            return told
+        given = (self.names.text(self.names.known.get(f"{match[1]}.{name}")) for name in ("name", "bucket"))
+        return next((each for each in given if each is not None), None)
 
 
 def modules(files: Mapping[str, str], function: str, unread: list[str]) -> Iterator[tuple[str, Module]]:
@@ -174,6 +207,13 @@ def leaves(attributes: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterat
             yield from leaves(value, (*above, name))
         else:
             yield (*above, name), value
+
+
+def beside(attributes: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, str]:
+    """Return what is decided in the same block as an attribute, literally."""
+    for name in path[:-1]:
+        attributes = attributes[name]
+    return {name: each for name, each in attributes.items() if name != path[-1] and isinstance(each, str)}
 
 
 def goal(mine: Terraform) -> tuple[tuple[str, ...], Any] | None:

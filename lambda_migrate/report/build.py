@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate import __version__
 from lambda_migrate.report.latency import before_and_after
 from lambda_migrate.report.model import NO_PROOFS, Accepted, Caller, Report
-from lambda_migrate.triggers import kind_of
+from lambda_migrate.triggers import kind_of, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,11 @@ def _accepted(config: Migration, story: Story) -> Iterator[Accepted]:
 def owners(inventory: Inventory) -> tuple[str, ...]:
     """Return who owns function, alias and triggers, one line each: stacks, and what the files of the project say."""
     stacks = {thing: f"stack {stack}" for thing, stack in inventory.owners.items()}
-    return tuple(sorted(f"{thing}: {owner}" for thing, owner in {**stacks, **inventory.declared}.items()))
+    labels = {kind_of(each).physical_id(each): labelled(each) for each in inventory.triggers if kind_of(each).alias}
+    labels |= {inventory.function.arn: f"function `{inventory.function.name}`"}
+    labels |= {inventory.alias_arn: f"alias `{inventory.alias}`"}
+    known = {**stacks, **inventory.declared}
+    return tuple(sorted(f"{labels.get(thing, thing)}: {owner}" for thing, owner in known.items()))
 
 
 def callers(inventory: Inventory, seen: Seen, status: MigrationStatus) -> Iterator[Caller]:

@@ -21,6 +21,7 @@ from lambda_migrate.handover.patchers import PATCHERS
 from lambda_migrate.regular_file import create, read_regular
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import owners_files
+from lambda_migrate.workflow.made_ids import with_ids
 from lambda_migrate.workflow.ownership import Ownership, of_files, ownership
 from lambda_migrate.workflow.reading import code_of
 
@@ -67,6 +68,7 @@ def handover(context: Context, tool: str | None, patches: Path | None = None) ->
         text = "Nothing was moved that the owners' code would have to keep."
         return Result({"flips": [], "owners": []}, text, _then(context))
     told = _ownership(context, tool)
+    things = with_ids(context.aws_read_only, things)
     recognised = tuple(each for each in tools(told.things) if each.tool in NOTES)
     known = (Owner(tool, ("named by --owner",)),) if tool else recognised
     listed = [f"- {each.what}" for each in things]

@@ -30,6 +30,15 @@ resource "aws_apigatewayv2_integration" "orders" {
 """
 
 
+BEFORE = (
+    "- function `{name}` has 2 owners (terraform: `aws_lambda_function.orders` in `main.tf` and zappa: `stage prod` in"
+    " `zappa_settings.json`): the one that deploys last decides; remove it from the code and the state of all but one\n"
+    "- terraform is at work, its state is locked (`.terraform.tfstate.lock.info`: OperationTypeApply alice), so what"
+    " was read of it may be half-changed: wait until it is done, then run this again\n"
+    "- `main.tf:1` says time-out 3 s, AWS 10 s: the next deployment would change it"
+)
+
+
 def fits_in(said: str) -> str:
     """Return the folder in which patches apply, as it is said."""
     return said.partition("Patches apply in `")[2].partition("`")[0]
@@ -55,9 +64,17 @@ def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_i
 
     written = migration.run("handover", "--patches", "patches")
     fits = migration.run("handover", "--check", "patches/terraform-1.patch", "--json")
+    (migration.folder / "theirs").mkdir()
+    (migration.folder / "theirs" / "terraform-1.patch").write_text("theirs")
+    taken = migration.run("handover", "--patches", "theirs")
     patch = (migration.folder / "patches" / "terraform-1.patch").read_bytes()
     subprocess.run(["git", "apply", "-"], input=patch, cwd=fits_in(written.out), check=True)
     checks = [each for each in migration.run("doctor", "--json").json["data"]["checks"] if each["name"] == "owner"]
+    (migration.folder / "zappa_settings.json").write_text(json.dumps({"prod": {"lambda_name": name}}))
+    (migration.folder / ".terraform.tfstate.lock.info").write_text(
+        '{"Operation": "OperationTypeApply", "Who": "alice"}'
+    )
+    disputed = migration.run("handover")
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(variable)  # whoever checks may have none: files and the ledger say it all
     stale = migration.run("handover", "--check", "patches/terraform-1.patch")
@@ -72,6 +89,11 @@ def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_i
         f"function `{name}`: terraform: `aws_lambda_function.orders` in `main.tf`",
         "alias `live`: terraform: `aws_lambda_alias.live_alias` in `lambda_migrate.tf`",
     ]
+    before = disputed.out.partition("# Before anybody deploys\n\n")[2].partition("\n\n")[0]
+    assert (disputed.code, before) == (0, BEFORE.format(name=name))
+    assert "## zappa\n" in disputed.out
+    assert (taken.code, taken.error) == (2, "`theirs/terraform-1.patch` cannot be written: File exists")
+    assert (migration.folder / "theirs" / "terraform-1.patch").read_text() == "theirs"
     assert (stale.code, stale.error.partition(":")[0]) == (5, "`terraform-1.patch` does not apply any more")
     assert (undone.code, undone.error) == (3, "`plan.json` would undo 1 of 10 flips")
     assert (kept.code, {each["outcome"] for each in kept.json["data"]["findings"]}) == (0, {"keeps"})

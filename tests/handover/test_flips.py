@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from lambda_migrate.handover import hcl, templates
-from lambda_migrate.handover.flips import name_of
 from lambda_migrate.handover.model import CloudFormation, Flip, Reference, Terraform
+from lambda_migrate.handover.naming import name_of
 from tests.handover.plans import ALIAS, standing
 
 

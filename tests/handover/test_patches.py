@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +12,16 @@ from lambda_migrate.declarations import hcl, yaml_text
 from lambda_migrate.handover import serverless_code, template_code, terraform_code
 from lambda_migrate.handover.hcl import written
 from lambda_migrate.handover.patch import Edit, Patch, Unfit, edited, misfits
+from tests.handover.files import after, changed, text_of
 from tests.handover.plans import standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from lambda_migrate.handover.patch import Patched
     from lambda_migrate.handover.patchers import Patcher
 
-CODE = Path(__file__).parent / "code"
 BOMB = "".join(f"  {chr(99 + at)}: &{chr(99 + at)} [{', '.join([f'*{chr(98 + at)}'] * 9)}]\n" for at in range(9))
 """A few lines whose aliases stand for a billion values."""
 
@@ -40,22 +40,8 @@ SHAPES = {
 }
 
 
-def text_of(name: str) -> str:
-    return (CODE / name).read_text()
-
-
 def patched(patcher: Patcher, files: Mapping[str, str]) -> Patched:
     return patcher(files, standing(), "orders", "live")
-
-
-def after(files: Mapping[str, str], changes: Patched) -> dict[str, str]:
-    """Return the files once every stage is applied."""
-    return {**files, **{each.path: each.after for stage in changes.stages for each in stage.patches}}
-
-
-def changed(before: str, now: str) -> list[tuple[str, str]]:
-    """Return the lines that are not the same, where both have as many."""
-    return [(a.strip(), b.strip()) for a, b in zip(before.split("\n"), now.split("\n"), strict=True) if a != b]
 
 
 @pytest.mark.parametrize("name", SHAPES)

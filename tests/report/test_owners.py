@@ -12,13 +12,16 @@ from tests.planner.canary import at
 
 
 def test_a_report_names_stacks_and_what_the_project_s_files_say() -> None:
-    declared = {FUNCTION: "terraform: `aws_lambda_function.orders` in `main.tf`", "u-1": "sam: stack shop"}
-    found = replace(at("1"), owners={"u-1": "shop", "paid": "events"}, declared=declared)
+    declared = {FUNCTION: "terraform: `aws_lambda_function.orders` in `main.tf`", "11111111-2222": "sam: stack shop"}
+    stacks = {"11111111-2222": "shop", "shop|paid": "events", "gone": "shop"}
+    found = replace(at("1"), owners=stacks, declared={**declared, f"{FUNCTION}:live": "sam: stack shop"})
 
     assert owners(found) == (
-        f"{FUNCTION}: terraform: `aws_lambda_function.orders` in `main.tf`",
-        "paid: stack events",
-        "u-1: sam: stack shop",
+        "EventBridge rule `paid`: stack events",
+        "SQS queue `jobs`: sam: stack shop",
+        "alias `live`: sam: stack shop",
+        "function `orders`: terraform: `aws_lambda_function.orders` in `main.tf`",
+        "gone: stack shop",
     )
 
 

@@ -1,0 +1,37 @@
+"""How flips are called in code, and how the values that they decide are written."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lambda_migrate.aws.arn import Arn
+from lambda_migrate.handover.model import Reference
+
+_ADDRESS = re.compile(r"/functions/(arn:[^/]+)/invocations$")
+"""How API Gateway addresses a function ("Integration.uri", API Gateway's API reference)."""
+
+
+def name_of(*parts: str) -> str:
+    """Return a name that every tool takes: lower case, digits, underscores; a letter first."""
+    name = re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower()).strip("_")
+    return name if name[:1].isalpha() else f"a_{name}"
+
+
+def pointed(after: str, attribute: str = "arn") -> str | Reference:
+    """Return a value; one that names an alias of a function as a reference."""
+    arn = Arn.parse(after)
+    qualified = arn.service == "lambda" and arn.resource.count(":") > 1
+    return Reference(after, attribute) if qualified else after
+
+
+def addressed(uri: str) -> str | Reference:
+    """Return the URI of an integration; one that names an alias as a reference, by which Terraform has such a URI."""
+    match = _ADDRESS.search(uri)
+    value = pointed(match[1], "invoke_arn") if match else uri
+    return value if isinstance(value, Reference) else uri
+
+
+def said(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what of some values is not None."""
+    return {name: value for name, value in values.items() if value is not None}

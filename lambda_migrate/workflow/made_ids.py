@@ -1,0 +1,62 @@
+"""Asks AWS for the ids that it has drawn for what the migration made: imports take them, and no plan knows them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.load_balancer.target_groups import NAMED, group_arn
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.handover.flips_of_balancers import GROUP
+from lambda_migrate.handover.model import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.handover.model import Flip, Terraform
+
+SUBSCRIPTION = "aws_sns_topic_subscription"
+
+
+def with_ids(aws: Aws, things: Iterable[Flip]) -> tuple[Flip, ...]:
+    """Return the flips with the ids of target groups and subscriptions, as far as AWS shows them.
+
+    Args:
+        aws: Where to look.
+        things: The flips.
+    """
+    return tuple(_with_id(aws, each) for each in things)
+
+
+def _with_id(aws: Aws, flip: Flip) -> Flip:
+    mine, theirs = flip.terraform, flip.cloudformation
+    if mine is None or mine.import_id or not flip.made or mine.type not in (GROUP, SUBSCRIPTION):
+        return flip
+    try:
+        arn = _group(aws, mine) if mine.type == GROUP else _subscription(aws, mine)
+    except MigrateError:
+        arn = ""
+    if not arn:
+        return flip
+    named = replace(flip, terraform=replace(mine, import_id=arn))
+    if theirs is None or "TargetGroupArn" not in theirs.identifier:
+        return named
+    return replace(named, cloudformation=replace(theirs, physical=arn, identifier={"TargetGroupArn": arn}))
+
+
+def _group(aws: Aws, mine: Terraform) -> str:
+    return group_arn(aws, f"{NAMED}{mine.identity['name']}") or ""
+
+
+def _subscription(aws: Aws, mine: Terraform) -> str:
+    endpoint = mine.attributes["endpoint"]
+    wanted = endpoint.value if isinstance(endpoint, Reference) else endpoint
+    topic = mine.attributes["topic_arn"]
+    listed = aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic)
+    arns = (
+        str(each["SubscriptionArn"])
+        for each in listed
+        if (each.get("Protocol"), each.get("Endpoint")) == (mine.attributes["protocol"], wanted)
+    )
+    return next((arn for arn in arns if arn.startswith("arn:")), "")  # one that waits for an answer has no ARN yet
