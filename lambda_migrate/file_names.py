@@ -18,3 +18,8 @@ def file_name(text: str) -> str:
     """
     name = text.replace("/", "_").replace("+", "-") if _BASE64.fullmatch(text) else text.replace(":", "-")
     return name if _PLAIN.fullmatch(name) else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def slashed(path: str) -> str:
+    """Return a path as every system reads it: on Windows, people write it with backslashes."""
+    return path.replace("\\", "/")

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from lambda_migrate.declarations import yaml_text
 from lambda_migrate.declarations.model import (
     Declaration,
+    layer_arn,
     line_of,
     mapping,
     number,
     python_of,
     sequence,
-    slashed,
     whole,
 )
+from lambda_migrate.file_names import slashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,11 +31,16 @@ FILES = (
     "template.yaml",
     "template.yml",
     "template.json",
+    "template[-._]*.yaml",
+    "template[-._]*.yml",
+    "*[-.]template.yaml",
+    "*[-.]template.yml",
     "sam.yaml",
     "sam.yml",
     "cloudformation.yaml",
     "cloudformation.yml",
 )
+
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 RESOLVED = "{{resolve:"
@@ -98,7 +104,7 @@ class Template:
             variables=self._variables(own),
             timeout=number(self.text(properties.get("Timeout"))),
             memory=whole(self.text(properties.get("MemorySize"))),
-            layers=tuple(arn for each in layers if (arn := self.text(each)) and arn.startswith("arn:")),
+            layers=tuple(arn for each in layers if (arn := layer_arn(self.text(each), mapping(each).get("Fn::Sub")))),
             shared=tuple(place for each in layers if (place := self._layer(path, each)) is not None),
             routes=tuple(self._routes(own)),
             command=tuple(self._texts(mapping(properties.get("ImageConfig")).get("Command"))),

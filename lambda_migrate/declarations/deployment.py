@@ -30,6 +30,13 @@ _REASONS: Mapping[type[Exception], str] = {
     UnicodeDecodeError: "it is not text",
     RecursionError: "it is nested too deeply",
 }
+SILENT = {
+    "cdk.json": "run `cdk synth`, and its templates in `cdk.out` are read",
+    "serverless.ts": "run `serverless print > serverless.yml`, or name what it says yourself",
+    "serverless.js": "run `serverless print > serverless.yml`, or name what it says yourself",
+    "Pulumi.yaml": "name what it says yourself, or ask AWS",
+    "terragrunt.hcl": "name what it says yourself, or ask AWS",
+}
 DEEPER = ("*", "*/*")
 MOST_FOLDERS = 100
 _EMPTY = Declaration()
@@ -91,6 +98,11 @@ def folders_above(folder: Path) -> Sequence[Path]:
     return () if (folder / ".git").exists() else parents[: top + 1]
 
 
+def top_of(folder: Path) -> Path:
+    """Return the folder of a repository; where it is in none, the one above, which belongs to the project too."""
+    return (folder.resolve(), *folders_above(folder))[-1]
+
+
 def find(folder: Path, function: str = "") -> Deployment:
     """Read what the project says of a function; nothing is run.
 
@@ -104,6 +116,7 @@ def find(folder: Path, function: str = "") -> Deployment:
     if not any(each.declaration.key for each in spoken):
         spoken += _spoken(folder, places, [deep for each in places for deep in _deeper(each)], notes)
     named = [each for each in spoken if each.declaration.key]
+    notes += [] if named else _silent(places, folder)
     chosen, others = _chosen(named, folder.resolve(), function, notes)
     general = [each for each in spoken if not each.declaration.key and _applies(each, chosen, named)]
     merged = [*([chosen] if chosen else []), *general]
@@ -124,6 +137,15 @@ def find(folder: Path, function: str = "") -> Deployment:
 def _kept_in(place: Path) -> Iterator[Path]:
     """Yield a folder and those in it that keep what deploys its code."""
     yield from (place, *(place / name for name in INSIDE))
+
+
+def _silent(places: Sequence[Path], folder: Path) -> Iterator[str]:
+    """Yield the files that say by running how the function is deployed, one line each."""
+    for place in places:
+        for name, then in SILENT.items():
+            if (place / name).is_file():
+                where = Path(os.path.relpath(place / name, folder)).as_posix()
+                yield f"`{where}` says how the function is deployed only when it is run: {then}"
 
 
 def _deeper(place: Path) -> Iterator[Path]:

@@ -12,7 +12,8 @@ from copy import copy
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.declarations.model import Declaration, Unreadable, slashed
+from lambda_migrate.declarations.model import Declaration, Unreadable
+from lambda_migrate.file_names import slashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
+
+
 class Unreadable(ValueError):
     """A file is not what its name says: the text says where and why."""
 
@@ -130,9 +133,15 @@ def line_of(text: str, pattern: str) -> int:
     return text.count("\n", 0, match.start()) + 1 if match else 0
 
 
-def slashed(path: str) -> str:
-    """Return a path as every system reads it: on Windows, people write it with backslashes."""
-    return path.replace("\\", "/")
+def layer_arn(told: str | None, written: object) -> str:
+    """Return a layer's ARN; what only the deployment knows of it, such as the region, is ``*``.
+
+    Args:
+        told: What the value is, None where it is not known in full.
+        written: The text with its placeholders, ``${AWS::Region}``; anything else tells nothing.
+    """
+    text = told if told is not None else _PLACEHOLDER.sub("*", written) if isinstance(written, str) else ""
+    return text if text.startswith("arn:") and ":layer:" in text else ""
 
 
 def mapping(value: object) -> dict[str, object]:

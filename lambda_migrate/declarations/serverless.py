@@ -12,15 +12,16 @@ from lambda_migrate.declarations import yaml_text
 from lambda_migrate.declarations.cloudformation import RESOLVED
 from lambda_migrate.declarations.model import (
     Declaration,
+    layer_arn,
     line_of,
     mapping,
     number,
     python_of,
     sequence,
-    slashed,
     whole,
 )
 from lambda_migrate.declarations.serverless_references import References
+from lambda_migrate.file_names import slashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
             variables=_variables(provider, function, references),
             timeout=number(references.text(both.get("timeout", TIMEOUT))),  # None where only deploying tells
             memory=whole(references.text(both.get("memorySize", MEMORY))),
-            layers=tuple(arn for each in layers if (arn := references.text(each)) and arn.startswith("arn:")),
+            layers=tuple(arn for each in layers if (arn := layer_arn(references.text(each), each))),
             shared=tuple(_own_layers(path, layers, references.mapping(document.get("layers")))),
             routes=tuple(_routes(function, references)),
             command=tuple(told for each in command if (told := references.text(each))),

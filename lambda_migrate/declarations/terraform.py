@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.hcl import Expression
 from lambda_migrate.declarations.hcl_names import Names
-from lambda_migrate.declarations.model import Declaration, number, python_of, slashed, whole
+from lambda_migrate.declarations.model import Declaration, layer_arn, number, python_of, whole
+from lambda_migrate.file_names import slashed
 from lambda_migrate.regular_file import read_regular
 from lambda_migrate.text_encoding import decoded
 
@@ -144,7 +145,7 @@ class _Folder:
             variables={each: self.text(given) for each, given in self._object(variables).items()},
             timeout=number(self.text(timeout)),  # None where only applying tells
             memory=whole(self.text(values.get("memory_size", MEMORY if plain else None))),
-            layers=tuple(arn for each in self._list(values.get("layers")) if (arn := self.text(each))),
+            layers=tuple(arn for each in self._list(values.get("layers")) if (arn := self._arn(each))),
             shared=tuple(self._layers(values.get("layers"))),
             routes=tuple(self._routes()),
             command=tuple(self._command(block)),
@@ -170,6 +171,9 @@ class _Folder:
             return None
         place = place.parent if place.suffix == ".py" else place
         return place if place.is_dir() else None
+
+    def _arn(self, value: Value) -> str:
+        return layer_arn(self.text(value), value.text.strip('"') if isinstance(value, Expression) else None)
 
     def _layers(self, value: Value) -> Iterator[Path]:
         """Yield the folders of layers that the same files make."""

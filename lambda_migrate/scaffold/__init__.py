@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.adapter_settings import Carried, carry, found_elsewhere, settings
-from lambda_migrate.scaffold.facts import AROUND, FunctionFacts, Options
+from lambda_migrate.scaffold.facts import AROUND, FunctionFacts, Options, signing_keys
 from lambda_migrate.scaffold.first_version import move_over
 from lambda_migrate.scaffold.first_version import wired as _wired
 from lambda_migrate.scaffold.manifest import load as record
@@ -18,7 +18,7 @@ from lambda_migrate.scaffold.migration import api_key, migration
 from lambda_migrate.scaffold.repository import render
 from lambda_migrate.scaffold.shared_files import joined, members_after
 from lambda_migrate.scaffold.shared_repository import SharedRepository, check_shared, fitted, shared_by
-from lambda_migrate.scaffold.source import Source, from_directory, from_included, from_zip
+from lambda_migrate.scaffold.source import Source, from_directory, from_included, from_link, from_zip
 from lambda_migrate.scaffold.survey import HOOKED, Survey, survey
 from lambda_migrate.scaffold.writes import Write, compare, write
 
@@ -43,6 +43,7 @@ __all__ = [
     "found_elsewhere",
     "from_directory",
     "from_included",
+    "from_link",
     "from_zip",
     "members_after",
     "migration",
@@ -95,5 +96,5 @@ def plan(
     directory: Path = options.directory
     surveyed = surveyed or survey(source, facts, options)
     if shared:
-        return joined(shared, render(surveyed, facts, options, shared.own.suffix), options.signing_keys)
+        return joined(shared, render(surveyed, facts, options, shared.own.suffix), signing_keys(facts, options))
     return move_over(compare(render(surveyed, facts, options), directory), record(directory), surveyed.package)

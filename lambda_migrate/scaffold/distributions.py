@@ -9,7 +9,7 @@ from email.parser import HeaderParser
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.distributions import BRINGS, IMPORTED_AS
+from lambda_migrate.analyzer.known_distributions import BRINGS, IMPORTED_AS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

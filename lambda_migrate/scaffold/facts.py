@@ -136,5 +136,10 @@ class Options:
     root: str = ""
 
 
+def signing_keys(facts: FunctionFacts, options: Options) -> str:
+    """Return the reference of the secret that holds the function's signing keys."""
+    return options.signing_keys or f"secretsmanager:lambda-migrate/{facts.name}/signing-keys"
+
+
 def unwatched(_done: int, _total: int) -> None:
     """Tell nobody how many files of how many are done."""

@@ -6,7 +6,9 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.analyzer.distributions import DEVELOPMENT, distribution_name
 from lambda_migrate.declarations.deployment import folders_above
+from lambda_migrate.file_names import slashed
 from lambda_migrate.scaffold.distributions import normalised
 from lambda_migrate.text_encoding import decoded
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _MOST = 30
 _EDITABLE = re.compile(r"^(?:(?:-e|--editable)[\s=]+|[\w.-]+\s*@\s*)?(?:file:(?://)?)?(\.{1,2}(?:/[^\s;#\[]*)?)")
+_REFERENCE = re.compile(r"@\s*(?:file:(?://)?/?)?(?:\{root:uri\}|\$\{PROJECT_ROOT\})?/?(\.{1,2}/\S*)")
+"""A path in a requirement (PEP 508), also as hatch and PDM write it."""
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -43,10 +47,10 @@ def folders(code: Path) -> dict[Path, str]:
 
 
 def names(layers: Iterable[Source]) -> Iterator[str]:
-    """Yield the distributions, and the paths as files write them, of folders that are lifted along."""
+    """Yield the distributions of folders that are lifted along, and the names of the folders, ``/common``."""
     for each in layers:
         if each.folder is not None:
-            yield normalised(each.folder.name)
+            yield f"/{normalised(each.folder.name)}"
             document = _toml(each.folder / "pyproject.toml")
             for table in (document.get("project", {}), document.get("tool", {}).get("poetry", {})):
                 if isinstance(table.get("name"), str):
@@ -62,10 +66,8 @@ def _required(folder: Path) -> Iterator[tuple[Path, str]]:
     for path in _files(folder):
         try:
             if path.suffix == ".txt":
-                lines = decoded(path.read_bytes()).splitlines()
-                yield from (
-                    (folder / match[1], path.name) for line in lines if (match := _EDITABLE.match(line.strip()))
-                )
+                lines = (slashed(line.strip()) for line in decoded(path.read_bytes()).splitlines())
+                yield from ((folder / match[1], path.name) for line in lines if (match := _EDITABLE.match(line)))
             elif path.name == "Pipfile":
                 yield from ((place, path.name) for place in _of_tables(folder, _toml(path).get("packages", {})))
             else:
@@ -75,38 +77,47 @@ def _required(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _of_project(folder: Path, document: dict[str, Any]) -> Iterator[Path]:
-    tools = document.get("tool", {})
-    for source in tools.get("uv", {}).get("sources", {}).items():
-        name, given = source
-        if isinstance(given, dict) and "path" in given:
-            yield folder / given["path"]
-        elif isinstance(given, dict) and given.get("workspace"):
-            yield from _member(folder, normalised(name))
-    poetry = tools.get("poetry", {})
+    yield from _of_uv(folder, document)
+    poetry = document.get("tool", {}).get("poetry", {})
     yield from _of_tables(folder, poetry.get("dependencies", {}))
-    for group in poetry.get("group", {}).values():
-        yield from _of_tables(folder, group.get("dependencies", {}))
+    for name, group in poetry.get("group", {}).items():
+        yield from _of_tables(folder, {} if DEVELOPMENT.search(name) else group.get("dependencies", {}))
     for line in document.get("project", {}).get("dependencies", ()):
-        if match := re.search(r"@\s*file:(?://)?(\.{1,2}/\S*)", line):
+        if match := _REFERENCE.search(line):
             yield folder / match[1]
+
+
+def _of_uv(folder: Path, document: dict[str, Any]) -> Iterator[Path]:
+    """Yield what uv takes from a folder: by its sources, also those of the workspace, and members by their names."""
+    sources = document.get("tool", {}).get("uv", {}).get("sources", {})
+    for given in (each for one in sources.values() for each in (one if isinstance(one, list) else [one])):
+        if isinstance(given, dict) and isinstance(given.get("path"), str):
+            yield folder / slashed(given["path"])
+    lines = document.get("project", {}).get("dependencies", ())
+    for name in dict.fromkeys([*map(distribution_name, lines), *map(normalised, sources)]):
+        yield from _member(folder, name)
 
 
 def _of_tables(folder: Path, tables: dict[str, Any]) -> Iterator[Path]:
     for value in tables.values():
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, dict) and isinstance(each.get("path"), str):
-                yield folder / each["path"]
+                yield folder / slashed(each["path"])
 
 
 def _member(folder: Path, name: str) -> Iterator[Path]:
-    """Yield the member of uv's workspace that has a name, looked for in the folders above."""
+    """Yield the member of uv's workspace that has a name, or what the workspace's sources name so."""
     for root in (folder, *folders_above(folder)):
-        members = _toml(root / "pyproject.toml").get("tool", {}).get("uv", {}).get("workspace", {}).get("members", ())
+        uv = _toml(root / "pyproject.toml").get("tool", {}).get("uv", {})
+        members = uv.get("workspace", {}).get("members", ())
         for pattern in members:
             for place in sorted(root.glob(pattern)):
                 if normalised(str(_toml(place / "pyproject.toml").get("project", {}).get("name", ""))) == name:
                     yield place
         if members:
+            given = next((each for key, each in uv.get("sources", {}).items() if normalised(key) == name), None)
+            if root != folder and isinstance(given, dict) and isinstance(given.get("path"), str):
+                yield root / slashed(given["path"])
             return
 
 

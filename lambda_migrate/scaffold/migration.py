@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.scaffold import adapter_settings
+from lambda_migrate.scaffold.facts import signing_keys
 from lambda_migrate.scaffold.variables import reference
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ def _variables(facts: FunctionFacts, *, deployed: bool) -> Iterator[str]:
 
 def _proxy(survey: Survey, facts: FunctionFacts, options: Options) -> Iterator[str]:
     application = survey.application
-    keys = options.signing_keys or f"secretsmanager:lambda-migrate/{facts.name}/signing-keys"
-    yield f"signing_keys: {_text(keys)}"
+    yield f"signing_keys: {_text(signing_keys(facts, options))}"
     yield f'lifespan: "{application.lifespan}"'
     if application.base_path or adapter_settings.found_elsewhere(survey.analysis.adapter, application):
         yield f"base_path: {_text(application.base_path)}"

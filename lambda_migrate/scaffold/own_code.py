@@ -87,7 +87,9 @@ def gather(source: Source, handler: str, begin: str = "") -> OwnCode:
     for number, layer in enumerate(source.layers):
         installed += distributions.layer_distributions(layer)
         for path, inside in distributions.layer_files(layer).items():
-            if path not in files:
+            if _holds_secrets(inside, layer):
+                left_out[path] = "it looks like it holds secrets"
+            elif path not in files:
                 layer_files.setdefault(path, (number, inside))
         others = [path for path in layer.paths if not path.startswith("python/")]
         if others:

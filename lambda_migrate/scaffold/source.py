@@ -159,6 +159,23 @@ def from_included(folder: Path) -> Source:
     return Source(whole.origin, tuple(sorted(kept)), lambda name: whole.read(kept[name]), executable, folder=folder)
 
 
+def from_link(name: str, target: Path) -> Source:
+    """Read what a link beside the code leads to, as if a layer had it under the link's name.
+
+    Args:
+        name: The link's.
+        target: A module, or the folder of a package.
+
+    Raises:
+        MigrateError: As :func:`from_directory`.
+    """
+    folder = target if target.is_dir() else target.parent
+    whole = from_directory(folder)
+    paths = whole.paths if target.is_dir() else (target.name,)
+    kept = {f"{LAYER}{name}{f'/{path}' if target.is_dir() else ''}": path for path in paths}
+    return Source(f"`{name}`", tuple(sorted(kept)), lambda path: whole.read(kept[path]))
+
+
 def _is_of_the_project(path: str) -> bool:
     """Return whether a file is about the folder as a project, and not code or data of it."""
     first, slash, _ = path.partition("/")

@@ -139,7 +139,7 @@ def survey(
     script = start_script.of(handler, source, facts, options.app)
     code, contents = _code(source, facts, handler, options.root, python, at, script)
     with scratch.folder() as folder:
-        asked_for = old_project.requires(folder / "project", source, code, python, options)
+        asked_for = old_project.requires(folder / "project", source, code, python, options, facts.layers)
         named = "" if script else handler
         analysis = _analysed(folder / "code", code, contents, named, asked_for, python, options.accepted)
     application = _application(analysis, contents, facts, options, handler, _packages(code, asked_for), script)

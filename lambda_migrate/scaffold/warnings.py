@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.adapter_settings import KEYS
+from lambda_migrate.scaffold.public_layers import LAYER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +44,7 @@ def collect(code: OwnCode, application: Application, needed: Needed, own: set[st
         f"`{name}` is not declared itself and may come with another package; declare it if `make test` cannot import it"
         for name in needed.undeclared
     ]
-    said += [f"the optional group `{name}` is installed too: the code imports what it brings" for name in needed.groups]
+    said += [_of_group(name) for name in needed.groups]
     why = "the service is made for that version" if application.by_script else "on Lambda it never ran"
     said += [f"`{old}` became `{new}`: {why}" for old, new in needed.replaced]
     said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
@@ -59,6 +60,12 @@ def of_the_handler(application: Application, *, around: bool) -> list[str]:
     if not application.app:
         said.append(f"nothing here answers requests: the service passes events to `{name}`, and has no application")
     return said
+
+
+def _of_group(name: str) -> str:
+    if name.startswith(LAYER):
+        return f"`{name.removeprefix(LAYER)}` is a layer: the package that it is made from is installed in its place"
+    return f"the optional group `{name}` is installed too: the code imports what it brings"
 
 
 def _untold(setting: str, application: Application) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_migrate.declarations.deployment import Deployment, find
-from lambda_migrate.scaffold import FunctionFacts, from_directory, from_included, start_script
+from lambda_migrate.declarations.deployment import Deployment, find, folders_above
+from lambda_migrate.scaffold import FunctionFacts, from_directory, from_included, from_link, public_layers, start_script
 from lambda_migrate.scaffold.distributions import top_level
 from lambda_migrate.scaffold.local_packages import folders
+from lambda_migrate.scaffold.source import SKIPPED_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ class Code:
         included: Folders whose modules are deployed with it: folder → why.
         deployment: What the project says.
         notes: What a person should know, one line each.
+        linked: Links beside the code that lead to modules and packages of the same repository: name → what is there.
     """
 
     folder: Path
@@ -38,6 +40,7 @@ class Code:
     included: dict[Path, str]
     deployment: Deployment
     notes: tuple[str, ...] = ()
+    linked: dict[str, Path] = field(default_factory=dict)
 
 
 def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code:
@@ -60,24 +63,34 @@ def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code
         f"`{_relative(each, folder)}` is deployed with the function ({why}), so it is lifted too"
         for each, why in included.items()
     ]
+    linked = dict(_linked(start, root))
+    notes += [
+        f"`{name}` is a link to `{_relative(each, folder)}`, which is lifted in its place"
+        for name, each in linked.items()
+    ]
     if deployment.others:
         told, count = ", ".join(f"`{each}`" for each in deployment.others[:5]), len(deployment.others)
         notes.append(f"the project deploys {count} functions ({told}); it does not say which of them this is")
-    return Code(start, root, included, deployment, (*deployment.notes, *notes))
+    return Code(start, root, included, deployment, (*deployment.notes, *notes), linked)
 
 
 def source(code: Code) -> Source:
-    """Return the code, with what is deployed along as if it came from layers.
+    """Return the code, with what is deployed along, and what links lead to, as if it came from layers.
 
     Raises:
         MigrateError: A folder cannot be read.
     """
-    return from_directory(code.folder).with_layers(*(from_included(each) for each in code.included))
+    own = from_directory(code.folder)
+    links = {f"{code.root}/{name}".lstrip("/") for name in code.linked}
+    left = tuple(each for each in own.skipped if each not in links)
+    layers = (from_included(each) for each in code.included)
+    return replace(own, skipped=left).with_layers(*layers, *(from_link(*each) for each in code.linked.items()))
 
 
 def provided(code: Code) -> frozenset[str]:
     """Return the names that are imported from what is deployed along."""
-    names: set[str] = set()
+    names = {name.removesuffix(".py") for name in code.linked}
+    names |= public_layers.imports(code.deployment.value("layers") or ())
     for each in code.included:
         layer = from_included(each)
         names.update(top_level(path.removeprefix("python/") for path in layer.paths))
@@ -151,6 +164,19 @@ def _start(folder: Path, deployment: Deployment) -> tuple[Path, str, list[str]]:
         where = deployment.where("folder")
         return deployed, "", [f"`{_relative(there, folder)}` is lifted: `{where}` deploys that folder"]
     return folder, "", []
+
+
+def _linked(start: Path, root: str) -> Iterator[tuple[str, Path]]:
+    """Yield the links where imports begin that lead to a module or a folder of the same repository."""
+    base = start / root
+    top = next((each for each in (start.resolve(), *folders_above(start)) if (each / ".git").exists()), start.resolve())
+    for each in sorted(base.iterdir()) if base.is_dir() else ():
+        target = Path(os.path.realpath(each)) if each.is_symlink() else None
+        if target is None or not target.is_relative_to(top) or base.resolve().is_relative_to(target):
+            continue
+        hidden = any(part.startswith(".") or part in SKIPPED_FOLDERS for part in target.relative_to(top).parts)
+        if not hidden and (target.is_dir() or (target.is_file() and each.suffix == target.suffix == ".py")):
+            yield each.name, target
 
 
 def _holds(folder: Path, deployment: Deployment) -> bool:

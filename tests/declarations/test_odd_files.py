@@ -146,6 +146,21 @@ def said(root: Path, files: dict[str, str | bytes], function: str = "", code: st
                 "variables": {"LEVEL": "INFO"},
             },
         ),
+        (
+            {"template-prod.yaml": ANCHORS, "ci-template.yml": "steps: [build]\n"},
+            "",
+            {"handler": "main.handler", "folder": "code", "python": "3.13", "timeout": 20.0},
+        ),
+        (
+            {"cdk.json": "{}"},
+            "",
+            {
+                "notes": (
+                    ("`../cdk.json` says how the function is deployed only when it is run: "
+                    "run `cdk synth`, and its templates in `cdk.out` are read"),
+                )
+            },
+        ),
         ({".python-version": "3.13\n".encode("utf-16")}, "", {"python": "3.13"}),
         ({".python-version": "\ufeff3.11.4\r\n"}, "", {"python": "3.11"}),
         (
@@ -165,7 +180,7 @@ def said(root: Path, files: dict[str, str | bytes], function: str = "", code: st
     ],
     ids=[
         "intrinsics", "anchors", "cdk", "serverless-files", "terraform-modules", "for-each", "environments", "stages",
-        "utf-16", "byte-order-mark", "unreadable",
+        "other-names", "code", "utf-16", "byte-order-mark", "unreadable",
     ],
 )  # fmt: skip
 def test_what_people_write_is_read_and_what_only_a_deployment_tells_stays_unknown(

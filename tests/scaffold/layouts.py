@@ -38,6 +38,7 @@ class Layout:
         limits: Time-out and memory.
         around: Whether the handler runs around the application.
         event_status: What an event is answered with: Mangum does not know it, and raises.
+        links: Links in the project → where they lead.
     """
 
     files: dict[str, str]
@@ -53,6 +54,7 @@ class Layout:
     limits: tuple[float, int] = (30.0, 512)
     around: bool = False
     event_status: int = 500
+    links: dict[str, str] = field(default_factory=dict)
 
 
 SEVERAL = """\

@@ -89,6 +89,8 @@ def test_two_functions_are_served_by_one_service(first: Callable[..., Answer], m
     assert ["\nNothing to write.\n" in each.out or each.out for each in again] == [True, True]
     assert (folder / "Procfile").read_text() == "web: python -m together\n"
     assert 'directory: "service"' in (tmp_path / "jobs.yaml").read_text()
+    keys = "LAMBDA_MIGRATE_SIGNING_KEYS_JOBS=secretsmanager:lambda-migrate/jobs/signing-keys\n"
+    assert keys in (folder / "environment.defaults").read_text()
     ran(PROJECT, "ruff", "check", "--no-cache", str(folder))
     ran(PROJECT, "ruff", "format", "--no-cache", "--check", str(folder))
     path = f"{PROJECT / 'service_library'}:{PROJECT}"

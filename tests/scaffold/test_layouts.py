@@ -10,13 +10,18 @@ import pytest
 
 from lambda_migrate.scaffold import FunctionFacts, Options, Survey, plan, survey, write
 from lambda_migrate.workflow import declared_function
-from tests.scaffold.layouts import LAYOUTS, Layout
+from tests.scaffold.layouts import LAYOUTS as FIRST
+from tests.scaffold.layouts import Layout
 from tests.scaffold.lifted import PROJECT, run
+from tests.scaffold.more_layouts import MORE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.scaffold import Source
+
+
+LAYOUTS = {**FIRST, **MORE}
 
 
 def lifted(layout: Layout, project: Path, repository: Path) -> tuple[Survey, FunctionFacts]:
@@ -25,6 +30,8 @@ def lifted(layout: Layout, project: Path, repository: Path) -> tuple[Survey, Fun
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    for name, target in layout.links.items():
+        (project / name).symlink_to(target)
     described = declared_function.described(project / layout.code, layout.function)
     source: Source = declared_function.source(described)
     facts = declared_function.facts(layout.function, described.deployment)

@@ -41,7 +41,13 @@ class Declared:
 
 
 def read(
-    folder: Path, root: str, python: str, *, lifted: frozenset[str] = frozenset(), only: Sequence[Path] = ()
+    folder: Path,
+    root: str,
+    python: str,
+    *,
+    lifted: frozenset[str] = frozenset(),
+    only: Sequence[Path] = (),
+    within: Path | None = None,
 ) -> Declared:
     """Read the files of the old project, all but those for development.
 
@@ -49,8 +55,9 @@ def read(
         folder: The old project.
         root: The folder in it that the code is imported from, "" or ending in a slash; it may have files of its own.
         python: Version of Python that markers are judged by, for example ``3.12``.
-        lifted: Distributions of the project itself whose code is lifted.
+        lifted: Distributions of the project itself whose code is lifted, and their folders, as ``/folder``.
         only: The files that count, where somebody has named them; they lie in the folder.
+        within: What they include may lie anywhere in it; default: the folder.
     """
     declarations = Declarations(lifted=lifted)
     files = list(only) or list(_files(folder, root))
@@ -64,7 +71,8 @@ def read(
             elif path.name in projects.FILES:
                 projects.read(path, name, python, declarations)
             else:
-                text.read(path, folder, python, declarations, constraint=path.name == "constraints.txt")
+                limits = path.name == "constraints.txt"
+                text.read(path, folder, python, declarations, constraint=limits, within=within)
         except _UNREADABLE as error:
             declarations.notes.append(f"`{name}` cannot be read ({type(error).__name__}); add what it requires")
     chosen = _chosen(declarations)

@@ -12,6 +12,10 @@ from lambda_migrate.scaffold.distributions import normalised
 if TYPE_CHECKING:
     from lambda_migrate.scaffold.declared.requirement import Requirement
 
+_ITSELF = re.compile(r"\./?(\[[^\]]*\])?")
+"""The project whose requirements these are: its code is what is lifted."""
+_PATH_OF_ONE = re.compile(r"@\s*(file:|\.{1,2}/|\{root:uri\})")
+
 
 @dataclass
 class Declarations:
@@ -22,7 +26,7 @@ class Declarations:
         pins: Versions that lock files and constraints choose for what is required anyway: name → requirement.
         notes: What cannot be carried over, one line each.
         optional: What groups require that are installed where they are asked for: group → requirements.
-        lifted: Distributions whose code is lifted, so that their paths need no word.
+        lifted: Distributions whose code is lifted, and ``/folder`` for their folders: their paths need no word.
     """
 
     required: list[Requirement] = field(default_factory=list)
@@ -33,14 +37,17 @@ class Declarations:
 
     def local(self, what: str, file: str) -> None:
         """Note a requirement that only the old project's folder has."""
-        written = re.split(r"[\s\[@;<>=~!]", what)[0].rstrip("/")
-        if normalised(written.rpartition("/")[2]) in self.lifted:
+        written = re.split(r"[\s\[@;<>=~!]", what.replace("\\", "/"))[0].rstrip("/")
+        name = normalised(written.rpartition("/")[2])
+        if {name, f"/{name}"} & self.lifted:
             return
         self.notes.append(f"`{what}` of `{file}` is a path of the old project; lift its code too, or publish it")
 
     def unread(self, what: str, file: str) -> None:
         """Note a line that is not a requirement, or one of a path."""
-        if is_path(what):
+        if _ITSELF.fullmatch(what):
+            return
+        if is_path(what) or _PATH_OF_ONE.search(what):
             self.local(what, file)
         else:
             self.notes.append(f"`{ascii(what)[1:-1]}` of `{file}` is not a valid requirement; add what it means")

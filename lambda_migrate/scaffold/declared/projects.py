@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import SpecifierSet
 
-from lambda_migrate.analyzer.distributions import DEVELOPMENT, READERS
+from lambda_migrate.analyzer.distributions import DEVELOPMENT, READERS, dynamic_files
+from lambda_migrate.scaffold.declared import text
 from lambda_migrate.scaffold.declared.declarations import Declarations
 from lambda_migrate.scaffold.declared.requirement import Requirement, applies, of_url, parse
 from lambda_migrate.scaffold.declared.specifiers import specifier
@@ -40,6 +41,8 @@ def read(path: Path, name: str, python: str, declarations: Declarations) -> None
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         sources = document.get("tool", {}).get("uv", {}).get("sources", {})
         _listed(document.get("project", {}).get("dependencies", ()), name, python, declarations, sources)
+        for file in dynamic_files(document):
+            text.read(path.parent / file, path.parent, python, declarations)
         _groups(document, name, python, declarations)
         poetry = document.get("tool", {}).get("poetry", {}).get("dependencies", {})
         _tables({key: value for key, value in poetry.items() if key != "python"}, name, python, declarations)
@@ -75,7 +78,7 @@ def _listed(
             requirement = _addressed(requirement.written, source, requirement.extras, requirement.marker)
         if requirement is None:
             declarations.unread(line.strip(), name)
-        elif source.get("path") or source.get("workspace"):
+        elif source.get("path") or source.get("workspace") or requirement.name in declarations.lifted:
             declarations.local(line.strip(), name)
         elif applies(requirement.marker, python):
             declarations.required.append(requirement)
@@ -97,6 +100,8 @@ def _table(written: str, table: dict[str, Any], name: str, python: str, declarat
     if "git" in table or "url" in table:
         requirement = _addressed(written, table, extras, marker)
     elif "path" in table or "file" in table:
+        if str(table.get("path")).strip("./") == "":
+            return  # the project itself
         requirement = None
     else:
         requirement = Requirement(normalised(written), extras, versions or "", marker=marker, written=written)

@@ -2,54 +2,75 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambda_migrate.file_names import slashed
 from lambda_migrate.scaffold.declared.requirement import applies, parse
 from lambda_migrate.text_encoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from lambda_migrate.scaffold.declared.declarations import Declarations
 
 _INCLUDE = re.compile(r"^(-r|--requirement|-c|--constraint)[\s=]*(\S+)")
 _EDITABLE = re.compile(r"^(-e|--editable)[\s=]+")
+_BUILT = re.compile(r"^([\w.-]+)\s*@\s*file:///?(?=/|[A-Za-z]:)(?!\$)")
+"""What `pip freeze` writes of a package that conda has installed."""
 _INDEX = re.compile(r"^(-i|--index-url|--extra-index-url|-f|--find-links)[\s=]+(\S+)")
 
 
-def read(path: Path, folder: Path, python: str, declarations: Declarations, *, constraint: bool = False) -> None:
+def read(
+    path: Path,
+    folder: Path,
+    python: str,
+    declarations: Declarations,
+    *,
+    constraint: bool = False,
+    within: Path | None = None,
+) -> None:
     """Read one file and what it includes.
 
     Args:
         path: The file.
-        folder: The old project's; nothing outside of it is read.
+        folder: The old project's.
         python: Version of Python that markers are judged by.
         declarations: What is added to.
         constraint: Whether it only chooses versions of what others require.
+        within: Nothing outside of it is read; default: the project's folder.
     """
-    _read(path, folder.resolve(), python, declarations, constraint=constraint, seen=set())
+    places = (folder.resolve(), (within or folder).resolve())
+    _read(path, places, python, declarations, constraint=constraint, seen=set())
 
 
 def _read(
-    path: Path, folder: Path, python: str, declarations: Declarations, *, constraint: bool, seen: set[Path]
+    path: Path,
+    places: tuple[Path, Path],
+    python: str,
+    declarations: Declarations,
+    *,
+    constraint: bool,
+    seen: set[Path],
 ) -> None:
+    folder, within = places
     seen.add(path.resolve())
-    name = path.resolve().relative_to(folder).as_posix()
+    name = Path(os.path.relpath(path.resolve(), folder)).as_posix()
     for line in _lines(path.read_bytes()):
         include = _INCLUDE.match(line)
         index = _INDEX.match(line)
         if include:
-            other = (path.parent / include[2]).resolve()
-            if not other.is_relative_to(folder) or not other.is_file():
+            other = (path.parent / slashed(include[2])).resolve()
+            if not other.is_relative_to(within) or not other.is_file():
                 declarations.notes.append(
                     f"`{include[2]}`, which `{name}` includes, is not there; add what it requires"
                 )
             elif other not in seen:
                 only = constraint or include[1] in ("-c", "--constraint")
-                _read(other, folder, python, declarations, constraint=only, seen=seen)
+                _read(other, places, python, declarations, constraint=only, seen=seen)
         elif index:
             host = urlsplit(index[2]).hostname or index[2]
             declarations.notes.append(
@@ -61,6 +82,10 @@ def _read(
 
 def _require(text: str, name: str, python: str, declarations: Declarations, *, constraint: bool) -> None:
     requirement = parse(text)
+    built = _BUILT.match(text) if requirement is None else None
+    if built and not constraint:
+        requirement = parse(built[1])
+        declarations.notes.append(f"`{built[1]}` of `{name}` is a build of another machine; pin a version of it")
     if requirement is None:
         declarations.unread(text, name)
     elif not applies(requirement.marker, python):
