@@ -10,8 +10,8 @@ from lambda_migrate.detached import Place
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.sandbox import callers_by_role
-from lambda_migrate.sandbox.demo.story import exported
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+from lambda_migrate.sandbox.environment import exported
 from lambda_migrate.sandbox.sample import deploy
 from lambda_migrate.sandbox.unkindness import AT_START, KIND, Unkindness
 

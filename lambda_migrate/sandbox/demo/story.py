@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import yaml
 
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import NotFound
+from lambda_migrate.proxy.runtime.settings import ProxySettings
 from lambda_migrate.sandbox import package
 from lambda_migrate.sandbox.demo.loaded import loaded
 from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
@@ -22,12 +22,13 @@ from lambda_migrate.sandbox.demo.pace import Pace
 from lambda_migrate.sandbox.demo.service_door import door_of
 from lambda_migrate.sandbox.demo.traffic import DemoTraffic
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+from lambda_migrate.sandbox.environment import exported
 from lambda_migrate.sandbox.sample import SOURCE, deploy
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from lambda_migrate.targets import Deployment, process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -212,14 +213,23 @@ class Story:
         self.narrator.run("verify")
         self.narrator.remark("during this canary the service is killed")
         self.narrator.run(f"cutover {WEIGHTS} {self.bake} --yes", exit_code=3, meanwhile=self._kill_during_canary)
+        refused = time.monotonic()
         failed = traffic.counts["failed"]
         self.narrator.remark(f"the weights went back by themselves; requests failed so far: {failed}")
         self.narrator.run("status")
         self.narrator.remark("the service is fixed, and polls the queue too; the same command carries on")
         self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
         self._deploy_service()
+        self._await_closed_breakers(refused)
         self.narrator.run(f"cutover {WEIGHTS} {self.bake} --yes")
         self.back_and_again()
+
+    def _await_closed_breakers(self, refused: float) -> None:
+        """Wait until the proxy asks the service again: what falls back until then would count in a short bake."""
+        left = refused + ProxySettings.breaker_seconds + 1 - time.monotonic()
+        if left > 0:
+            every = f"{ProxySettings.breaker_seconds:.0f} s"
+            self.narrator.wait(left, f"an instance of the proxy that was refused asks the service again after {every}")
 
     def back_and_again(self) -> None:
         """Go back and forth once more; where the AWS is unkind, with an alias that Lambda moves step by step."""
@@ -309,19 +319,3 @@ def merge(document: dict[str, Any], changes: dict[str, Any]) -> None:
             merge(document[name], value)
         else:
             document[name] = value
-
-
-@contextmanager
-def exported(environment: dict[str, str]) -> Iterator[None]:
-    """Set environment variables for as long as the block lasts."""
-    before = {name: os.environ.get(name) for name in (*environment, "AWS_PROFILE")}
-    os.environ.pop("AWS_PROFILE", None)
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
