@@ -201,7 +201,7 @@ def compare_all(context: Context, asked: Asked, held: Shadow, kept: Kept) -> Tal
                 _take(tally, each)
             done += len(batch)
             kept.write(done, tally)
-            context.progress.note(f"comparing: {done:,} events, {tally.mismatched:,} differ")
+            context.progress.note(f"comparing: {done:,} event{'' if done == 1 else 's'}, {tally.mismatched:,} differ")
             if held.pace.stopped():
                 raise Interrupted(f"stopped after {done:,} events", hint=AGAIN)
     context.progress.end()
