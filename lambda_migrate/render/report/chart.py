@@ -51,8 +51,9 @@ def _told(line: Series, unit: str) -> str:
     if not line.points:
         return f"{line.name}: no data"
     values = [value for _, value in line.points]
-    first, last, most = map(_number, (values[0], values[-1], max(values)))
-    return f"{line.name}: from {first} to {last} {unit}, at most {most} {unit}"
+    first, last, most = (_number(value) for value in (values[0], values[-1], max(values)))
+    of = f" {unit}" if unit else ""
+    return f"{line.name}: from {first} to {last}{of}, at most {most}{of}"
 
 
 def _number(value: float) -> str:
@@ -65,7 +66,7 @@ def _grid(top: float, unit: str) -> Iterator[str]:
         value = top * number / TICKS
         height = _y(value, top)
         yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height:.1f}" y2="{height:.1f}"/>'
-        label = _number(value) + (f" {unit}" if number == TICKS else "")
+        label = _number(value) + (f" {unit}" if unit and number == TICKS else "")
         yield f'<text x="{LEFT - 6}" y="{height + 4:.1f}" text-anchor="end">{_safe(label)}</text>'
 
 

@@ -78,7 +78,7 @@ def test_no_two_times_below_a_chart_look_alike(until: float, times: list[str]) -
 
     assert re.findall(r">([\d-]+ ?[\d:]*:\d\d|\d\d:\d\d(?::\d\d)?)</text>", svg) == times
     assert re.findall(r'text-anchor="end">([^<:]+)</text>', svg) == ["0", "5,125", "10,250", "15,375", "20,500"]
-    assert "<desc>a: from 1,253 to 20,500 , at most 20,500 </desc>" in svg
+    assert "<desc>a: from 1,253 to 20,500, at most 20,500</desc>" in svg
 
 
 def test_what_is_typed_stands_as_code_on_the_page() -> None:
