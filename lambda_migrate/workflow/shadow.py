@@ -49,7 +49,6 @@ SPARE = 5.0
 
 AGAIN = "run the same command again to continue"
 LONGEST = 1 << 26
-FILE = "shadow"
 NOISE = "noise.yaml"
 
 
@@ -96,7 +95,7 @@ def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
     noise = parse(_text(asked.noise), asked.noise.name) if asked.noise.exists() else Noise()
     credentials = _credentials(asked.credentials) if asked.credentials else {}
     sides = _sides(context, asked)
-    kept = Kept(results.path_of(context, FILE), _identity(sides, noise, asked))
+    kept = Kept(results.path_of(context, results.COMPARED), _identity(sides, noise, asked))
     if sides.question:  # a version that only records is not asked: what it recorded of both sides is compared
         confirm(Question(sides.question))
     with context.call.stop as stop:
