@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import traceback
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NAME = "lambda-migrate"
 INTERRUPTED = 130
+_SENTENCE = re.compile(r"(?!.*  )[A-Z`\d].*\.")
+"""A line that is broken where it is too wide: no column, no code."""
 
 app = typer.Typer(
     cls=Journey,
@@ -93,7 +96,7 @@ class Output(NamedTuple):
 
     def _tell(self, result: Result) -> None:
         if result.text:
-            self.terminal.write(typed.named(result.text.rstrip("\n")))
+            self.terminal.write(self._fitted(typed.named(result.text.rstrip("\n"))))
         paint = self.terminal.paint(self.terminal.err)
         if result.error:
             from lambda_migrate.render.error import error  # noqa: PLC0415  # what draws; `status` and `--help` are quick
@@ -102,6 +105,16 @@ class Output(NamedTuple):
             self.terminal.say(error(result.error, paint, wrap=is_terminal(self.terminal.err)), always=True)
         for number, command in enumerate(result.next):
             self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}{typed.kept()}")
+
+    def _fitted(self, text: str) -> str:
+        """Return a text whose sentences fit the terminal; elsewhere each is one line, however long."""
+        width = self.terminal.paint().width
+        if not is_terminal(self.terminal.out) or all(len(line) <= width for line in text.split("\n")):
+            return text
+        from lambda_migrate.render.drawing import paragraph  # noqa: PLC0415  # as above
+
+        lines = (paragraph(line, width) if _SENTENCE.fullmatch(line) else [line] for line in text.split("\n"))
+        return "\n".join(each for line in lines for each in line)
 
     def fail(self, error: MigrateError) -> int:
         """Write an error and return its exit code; with ``--debug`` the traceback comes first."""

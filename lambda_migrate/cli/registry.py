@@ -119,7 +119,11 @@ ENTRIES: tuple[Entry, ...] = (
         "adopt", "Bring a lost ledger back, from version control or from what AWS shows.", ALWAYS, changes=("adopt",)
     ),
     Entry("explain", "Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes.", ALWAYS),
-    Entry("unlock", "Evict a run that is gone but still holds the ledger.", ALWAYS),
+    Entry(
+        "unlock",
+        "Evict a run that is gone but still holds the ledger; one that lives only if a person agrees.",
+        ALWAYS,
+    ),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),
     Entry(
         "sandbox",
@@ -156,6 +160,24 @@ def load(name: str) -> Any:
     return command
 
 
+BACK = ("restore", "undo", "revert", "back")
+"""What somebody types who wants to go back; nothing that they type so leads to `retire`, which deletes."""
+SURE = 0.8
+"""How alike a word has to be to a command that cannot be undone, from 0 to 1, so that it is named."""
+
+
+def _meant(typed: str) -> list[str]:
+    """Return the commands that somebody probably meant."""
+    if typed in BACK:
+        return ["rollback"]
+    within = [f"{each.name} {typed}" for each in ENTRIES if typed in each.commands]
+    names = [each.name for each in ENTRIES]
+    near = difflib.get_close_matches(typed, names, n=1)
+    if near == ["retire"] and not difflib.get_close_matches(typed, near, cutoff=SURE):
+        near = difflib.get_close_matches(typed, [name for name in names if name != "retire"], n=1)
+    return within or near
+
+
 class Journey(Group):
     """The root group: knows every command by name, and imports the one that is called."""
 
@@ -171,8 +193,8 @@ class Journey(Group):
         """
         command = load(cmd_name)
         if command is None:
-            near = difflib.get_close_matches(cmd_name, [each.name for each in ENTRIES], n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate --help` lists the commands"
+            near = " or ".join(f"`{name}`" for name in _meant(cmd_name))
+            hint = f"did you mean {near}?" if near else "`lambda-migrate --help` lists the commands"
             raise ConfigError(f"unknown command `{cmd_name}`", hint=hint)
         return command
 

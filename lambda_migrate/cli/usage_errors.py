@@ -44,8 +44,17 @@ def usage(error: typer.TyperException, words: Sequence[str]) -> ConfigError:
         text = re.sub(pattern, ours, text)
     text, _, near = text.partition(" Did you mean ")
     text = text.rstrip(".")
-    hint = f"did you mean {near.rstrip('?')}?" if near else f"`{called} --help` shows what it takes"
+    near = near.rstrip("?") or _within(text, words)
+    hint = f"did you mean {near}?" if near else f"`{called} --help` shows what it takes"
     return ConfigError(text[:1].lower() + text[1:], hint=hint)
+
+
+def _within(text: str, words: Sequence[str]) -> str:
+    """Return the command of an acting group that an argument too many was probably meant for, in backticks; or ""."""
+    group = entry(words[0]) if len(words) == 1 else None
+    typed = re.fullmatch(r"unexpected argument `(\S+).*`", text)
+    near = difflib.get_close_matches(typed[1], group.commands, n=1) if group and typed else []
+    return f"`{words[0]} {near[0]}`" if near else ""
 
 
 def _nearest(error: Any, option: str, called: str) -> str:

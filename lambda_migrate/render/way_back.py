@@ -41,10 +41,10 @@ def plan(chosen: Rollback, heading: str, traffic: str, paint: Paint) -> str:
         text += "\n".join([f"\n\n{title} (run {run.number})", *rendered(steps, paint, back=True)])
     for step in chosen.skipped:
         text += f"\n\nLeft as it is: {step.id}, {step.action.describe()}."
-    text += f"\n\n{len(chosen.every)} to roll back, the latest first. Traffic ends at {traffic}."
+    last = f"{len(chosen.every)} to roll back, the latest first. Traffic ends at {traffic}."
     if final := chosen.irreversible:
-        text += f" It ends before {final.id}, which cannot be undone: {final.action.describe()}."
-    return text
+        last += f" It ends before {final.id}, which cannot be undone: {final.action.describe()}."
+    return "\n".join([text, "", *paragraph(last, paint.width)])
 
 
 def outcome(result: Outcome, traffic: str, paint: Paint) -> str:

@@ -78,9 +78,11 @@ def events(path: Path) -> Iterator[Recorded]:
             may be compressed, with ``.gz`` behind.
     """
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and _kind(file) in _READERS:
-                yield from events(file)
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _kind(file) in _READERS]
+        for file in files:
+            yield from events(file)
+        if not files:
+            yield Recorded(path.name, None, f"a folder with files of {', '.join(_READERS)}")
     elif _kind(path) in _READERS:
         try:
             with _opened(path) as opened:

@@ -54,7 +54,8 @@ def _decided(
         return Verdict("inconclusive", (around.alarms.doubt,), evidence)
     invocations = measured.traffic.invocations or 0
     if invocations < rules.minimum_invocations:
-        seen = f"{invocations} invocations were seen, a verdict needs {rules.minimum_invocations}"
+        were = "1 invocation was" if invocations == 1 else f"{invocations} invocations were"
+        seen = f"{were} seen, a verdict needs {rules.minimum_invocations}"
         odd = [f"{each}, too few to judge" for each in compared if each.suspicious(rules)]
         return Verdict("inconclusive", (seen, *odd), evidence, awaits=rules.arrival)
     told = [f"{invocations} invocations", *(str(each) for each in compared), *around.remarks]
@@ -67,7 +68,8 @@ SHOWN = ("5xx", "4xx", "function errors", *PERCENTILES)
 
 def _seen(measured: Measured, compared: Sequence[Comparison], rules: Verify) -> str:
     """Return what was counted until now, in one line: invocations of those needed, statuses, latency old and new."""
-    needed = f"{measured.traffic.invocations or 0} invocations ({rules.minimum_invocations} needed)"
+    invocations = measured.traffic.invocations or 0
+    needed = f"{invocations} invocation{'' if invocations == 1 else 's'} ({rules.minimum_invocations} needed)"
     told = sorted((each for each in compared if each.what in SHOWN), key=lambda each: SHOWN.index(each.what))
     return ", ".join([needed, *map(str, told)])
 

@@ -77,7 +77,8 @@ def function_log(aws: Aws, function: str, since: int) -> Iterator[tuple[int, str
     asked: dict[str, Any] = {"logGroupName": f"/aws/lambda/{function}", "startTime": since}
     try:
         for event in aws.pages("logs", "filter_log_events", "events", **asked):
-            yield int(event["timestamp"]), str(event["eventId"]), str(event["message"])
+            at, text = int(event["timestamp"]), str(event["message"])
+            yield at, str(event.get("eventId") or (event.get("logStreamName"), at, text)), text
     except NotFound:
         return  # nothing has run yet
 

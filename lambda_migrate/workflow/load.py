@@ -49,6 +49,7 @@ BETWEEN_LOOKS = 5.0
 """Seconds between two looks at the service's health."""
 
 MILLION = 1e6
+READS = "load needs GET, HEAD or OPTIONS requests"
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,18 @@ def load(context: Context, asked: Asked, confirm: Confirm) -> Result:
         raise ConfigError(f"`{asked.source}` does not exist", hint="`--from` takes a file or a folder of events")
     chosen = reads(events(asked.source), context.migration.proxy.base_path or "")
     if not chosen.requests:
-        told = "; ".join(f"{counted(count, 'event')} {why}" for why, count in chosen.skipped.items()) or "no events"
-        raise ConfigError(f"`{asked.source}` holds no reads: {told}", hint="load needs GET, HEAD or OPTIONS requests")
+        raise ConfigError(f"`{asked.source}` holds no reads: {_left_out(chosen)}", hint=READS)
     sign = Signer(context.migration.function) if asked.function else signer(context)
     confirm(Question(_question(context, asked, chosen, url, doubt)))
     steps, stopped = _climb(context, asked, chosen, url, sign)
     limits = _limits(context, asked)
     return _result(context, url, chosen, steps, turning(steps, limits, searched=not asked.rates, stopped=stopped))
+
+
+def _left_out(chosen: Reads) -> str:
+    """Return why nothing is left to send; what cannot be read names its place itself."""
+    told = (why if ": not " in why else f"{counted(count, 'event')} {why}" for why, count in chosen.skipped.items())
+    return "; ".join(told) or "it is empty"
 
 
 def _target(context: Context, asked: Asked) -> str:

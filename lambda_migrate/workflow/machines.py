@@ -111,6 +111,7 @@ def _require_whole(ledger: Ledger, tail: Tail, function: str) -> None:
     """Refuse a ledger that does not hold the record that the last run, wherever it was, wrote last."""
     if not ledger.holds(tail):
         lacks = f"ends at record {ledger.tail.seq}" if ledger.tail.seq < tail.seq else "has another history"
+        lacks = lacks if ledger.tail.seq else "does not exist, or is empty"
         raise LedgerBroken(
             f"`{ledger.path.name}` {lacks}, and AWS knows of record {tail.seq} about `{function}`", hint=HINT
         )

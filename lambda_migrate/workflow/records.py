@@ -121,7 +121,8 @@ def fetch(context: Context, into: Path, since: float, confirm: Confirm) -> Resul
                 context.progress.note(f"reading {source.name}: {_name(hour)}, {fetched.count:,} records")
                 _hour(into, hour, source, fetched, over=hour + HOUR + LATE <= now)
     except OSError as error:
-        raise ConfigError(f"`{into}` cannot be written: {error.strerror}", hint=AGAIN) from error
+        hint = f"name another folder in `--into`, or make room; {AGAIN}"
+        raise ConfigError(f"`{into}` cannot be written: {error.strerror}", hint=hint) from error
     context.progress.end()
     data = {"into": str(into), "records": fetched.count, "both": fetched.both, "unreadable": fetched.unreadable}
     data |= {"routes": dict(fetched.routes), "hours_kept": fetched.kept, "source": source.name}

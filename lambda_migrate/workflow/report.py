@@ -22,7 +22,6 @@ from lambda_migrate.report.timeline import story
 from lambda_migrate.verify.metrics import Questions
 from lambda_migrate.workflow import phases, reading, results
 from lambda_migrate.workflow.overrides import Overrides
-from lambda_migrate.workflow.shadow import FILE as COMPARED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +74,7 @@ def _proofs(context: Context) -> Proofs:
 def _tally(context: Context) -> dict[str, Any]:
     """Return what was counted of the events that were compared on this machine; empty where nothing was."""
     try:
-        kept = json.loads(read_regular(context.folder / COMPARED, results.LONGEST))
+        kept = json.loads(read_regular(results.path_of(context, results.COMPARED), results.LONGEST))
         return dict(kept["tally"])
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return {}

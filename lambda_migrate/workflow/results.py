@@ -1,4 +1,4 @@
-"""What `assess` and `verify load` have found, kept beside the ledger for the report."""
+"""What `assess`, `verify load` and `verify shadow` have found, kept beside the ledger for the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST = 1 << 24
 """Bytes of a result, at most."""
 
-LOAD, ASSESSMENT = "load", "assess"
+LOAD, ASSESSMENT, COMPARED = "load", "assess", "shadow"
 
 
 def path_of(context: Context, name: str) -> Path:

@@ -49,7 +49,6 @@ SPARE = 5.0
 
 AGAIN = "run the same command again to continue"
 LONGEST = 1 << 26
-FILE = "shadow"
 NOISE = "noise.yaml"
 
 
@@ -96,7 +95,7 @@ def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
     noise = parse(_text(asked.noise), asked.noise.name) if asked.noise.exists() else Noise()
     credentials = _credentials(asked.credentials) if asked.credentials else {}
     sides = _sides(context, asked)
-    kept = Kept(results.path_of(context, FILE), _identity(sides, noise, asked))
+    kept = Kept(results.path_of(context, results.COMPARED), _identity(sides, noise, asked))
     if sides.question:  # a version that only records is not asked: what it recorded of both sides is compared
         confirm(Question(sides.question))
     with context.call.stop as stop:
@@ -201,7 +200,7 @@ def compare_all(context: Context, asked: Asked, held: Shadow, kept: Kept) -> Tal
                 _take(tally, each)
             done += len(batch)
             kept.write(done, tally)
-            context.progress.note(f"comparing: {done:,} events, {tally.mismatched:,} differ")
+            context.progress.note(f"comparing: {done:,} event{'' if done == 1 else 's'}, {tally.mismatched:,} differ")
             if held.pace.stopped():
                 raise Interrupted(f"stopped after {done:,} events", hint=AGAIN)
     context.progress.end()

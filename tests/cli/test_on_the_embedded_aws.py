@@ -178,7 +178,7 @@ def test_a_service_that_is_down_closes_the_gate_before_anything_moves(user: User
 
     assert answer.code == 3
     assert re.search(
-        r"\nerror: service-unhealthy: http://127.0.0.1:9/healthz cannot be reached: .*; start the service .*\n\n"
+        r"\nerror: service-unhealthy: http://127.0.0.1:9/healthz cannot be reached: .*; start the service, .*\n\n"
         r"hint: `lambda-migrate explain service-unhealthy` says why, and what to do\n$",
         answer.err,
     )
@@ -272,7 +272,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "service": "fail",
     }
     assert found["signing keys"]["detail"] == f"`secretsmanager:{user.function}/keys`: k1 signs"
-    assert found["service"]["hint"] == "start the service or fix it; its log says why"
+    assert found["service"]["hint"] == "start the service, or correct `service.url`"
     assert (answer.code, answer.json["status"]) == (3, "partial")
 
 

@@ -9,6 +9,7 @@ import typer
 
 from lambda_migrate.cli.options import Command, context_of, examples, group
 from lambda_migrate.render.result import Result
+from lambda_migrate.render.terminal import is_terminal
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.standing import require_installed, shown, stood_up
 from lambda_migrate.sandbox.unkindness import SETTINGS, named
@@ -49,7 +50,11 @@ def up(
     """Start the sandbox, which goes on until `sandbox down`, and print what to export."""
     require_installed()
     progress, wanted = context_of(called).progress, named(unkind) if unkind else None
-    return shown(*stood_up(progress, directory, wanted, empty=empty))
+    result = shown(*stood_up(progress, directory, wanted, empty=empty))
+    terminal = context_of(called).terminal
+    if is_terminal(terminal.out) and not context_of(called).options.json:
+        terminal.say('In this shell: eval "$(lambda-migrate sandbox status)". What it sets:\n')
+    return result
 
 
 @app.command(cls=Command, epilog=examples("sandbox status"))

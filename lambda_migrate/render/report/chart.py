@@ -18,6 +18,8 @@ WIDTH, HEIGHT = 720, 220
 LEFT, RIGHT, TOP, BOTTOM = 80, 12, 12, 28
 TICKS = 4
 WHOLE = 100.0
+TIMES = ((86_400.0, "%m-%d %H:%M"), (600.0, "%H:%M"), (float("-inf"), "%H:%M:%S"))
+"""How times are written, by the least length of what is shown, in seconds: so that no two of them look alike."""
 STYLES = ("", "6 4", "2 3")
 """Dashes of the lines, in their order: colours alone are not seen by everybody, nor in print."""
 
@@ -49,7 +51,14 @@ def _told(line: Series, unit: str) -> str:
     if not line.points:
         return f"{line.name}: no data"
     values = [value for _, value in line.points]
-    return f"{line.name}: from {values[0]:g} to {values[-1]:g} {unit}, at most {max(values):g} {unit}"
+    first, last, most = (_number(value) for value in (values[0], values[-1], max(values)))
+    of = f" {unit}" if unit else ""
+    return f"{line.name}: from {first} to {last}{of}, at most {most}{of}"
+
+
+def _number(value: float) -> str:
+    """Return a number as a person writes it: 1,253 and 0.025, never 1.25e+03."""
+    return f"{value:,.0f}" if value >= WHOLE else f"{value:.3g}"
 
 
 def _grid(top: float, unit: str) -> Iterator[str]:
@@ -57,16 +66,16 @@ def _grid(top: float, unit: str) -> Iterator[str]:
         value = top * number / TICKS
         height = _y(value, top)
         yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height:.1f}" y2="{height:.1f}"/>'
-        label = f"{value:.3g}" + (f" {unit}" if number == TICKS else "")
+        label = _number(value) + (f" {unit}" if unit and number == TICKS else "")
         yield f'<text x="{LEFT - 6}" y="{height + 4:.1f}" text-anchor="end">{_safe(label)}</text>'
 
 
 def _times(window: tuple[float, float]) -> Iterator[str]:
     begin, end = window
-    long = end - begin > 86_400  # noqa: PLR2004  # a day, in seconds
+    shown_as = next(form for least, form in TIMES if end - begin > least)
     for number in range(TICKS + 1):
         at = begin + (end - begin) * number / TICKS
-        shown = datetime.fromtimestamp(at, UTC).strftime("%m-%d %H:%M" if long else "%H:%M")
+        shown = datetime.fromtimestamp(at, UTC).strftime(shown_as)
         anchor = "start" if number == 0 else "end" if number == TICKS else "middle"
         yield f'<text x="{_x(at, window):.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{shown}</text>'
 

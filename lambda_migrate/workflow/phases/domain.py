@@ -73,7 +73,7 @@ def _under_way(context: Context) -> str:
     run = open_run(context.ledger)
     name = run.summary.get("domain", "") if run else ""
     if not name:
-        raise ConfigError("no domain name is given", hint="write it like `cutover --domain api.example.com`")
+        raise ConfigError("no domain name is given", hint="name it: `--domain api.example.com`")
     return name
 
 

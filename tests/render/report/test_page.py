@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -62,6 +63,29 @@ def test_a_line_goes_through_its_points(points: tuple[tuple[float, float], ...],
 
     assert drawn in svg
     assert f"<desc>a: from {points[0][1]:g} to {points[-1][1]:g} %, at most" in svg
+
+
+@pytest.mark.parametrize(
+    ("until", "times"),
+    [
+        (180.0, ["00:00:00", "00:00:45", "00:01:30", "00:02:15", "00:03:00"]),
+        (3600.0, ["00:00", "00:15", "00:30", "00:45", "01:00"]),
+        (172_800.0, ["01-01 00:00", "01-01 12:00", "01-02 00:00", "01-02 12:00", "01-03 00:00"]),
+    ],
+)
+def test_no_two_times_below_a_chart_look_alike(until: float, times: list[str]) -> None:
+    svg = chart("t", [Series("a", ((0.0, 1253.0), (until, 20_500.4)))], (0.0, until), unit="")
+
+    assert re.findall(r">([\d-]+ ?[\d:]*:\d\d|\d\d:\d\d(?::\d\d)?)</text>", svg) == times
+    assert re.findall(r'text-anchor="end">([^<:]+)</text>', svg) == ["0", "5,125", "10,250", "15,375", "20,500"]
+    assert "<desc>a: from 1,253 to 20,500, at most 20,500</desc>" in svg
+
+
+def test_what_is_typed_stands_as_code_on_the_page() -> None:
+    judged = replace(REPORT.judgements[0], reasons=("see `--logs`, <b>",)) if REPORT.judgements else None
+    assert judged is not None
+
+    assert "<li>see <code>--logs</code>, &lt;b&gt;</li>" in page(replace(REPORT, judgements=(judged,)))
 
 
 def test_a_runbook_has_a_number_a_command_a_check_and_a_way_back_for_each_step() -> None:
