@@ -82,13 +82,18 @@ class Inventory:
         return hashing.sha256(data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the inventory as JSON-able data."""
+        """Return the inventory as JSON-able data.
+
+        An image's configuration is left out: it holds the values of variables, and of arguments of the build.
+        """
         data: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        if data["image"]:
+            data["image"].pop("config")
         return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Inventory:
-        """Read back what :meth:`to_dict` wrote."""
+        """Read back what :meth:`to_dict` wrote, an image without its configuration."""
         about: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data["function"].items()
         }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.actions.ecr import copy_image
 from lambda_migrate.actions.ecr.copy_image import CopyImage
 from lambda_migrate.aws import download
 from lambda_migrate.aws.permissions import Place, permissions
@@ -270,3 +274,26 @@ def test_how_far_it_is_is_told_in_bytes(
     assert came[-1] == went[-1] == size
     assert (came, went) == (sorted(came), sorted(went))
     assert len(went) == PARTS + len(BLOBS)
+
+
+class Full(io.BytesIO):
+    """A file on a disk that is full."""
+
+    def write(self, _content: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_disk_that_is_full_on_the_way_is_named(
+    session: Aws, registry: LayerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_image.tempfile, "TemporaryFile", Full)
+    registry.arm()
+
+    with pytest.raises(MigrateError) as failed:
+        Copying(session, registry, tmp_path).forward()
+
+    assert (failed.value.message, failed.value.hint) == (
+        f"{digest(BUILT.config)[:19]}… of {COPY.source} cannot be kept: No space left on device",
+        "make room there, or name a folder on another disk in the variable TMPDIR",
+    )
+    assert (registry.writes, registry.images.get("ours")) == (0, None)

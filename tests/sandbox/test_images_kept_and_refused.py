@@ -53,7 +53,7 @@ def test_two_functions_of_one_image_share_what_is_derived_until_both_are_done(
     assert digests(client, unique) == {BUILT.digest: ["v1"]}
 
 
-def test_without_the_right_to_push_nothing_of_the_function_is_changed_and_the_same_command_goes_on(
+def test_without_a_right_nothing_of_the_function_is_changed_and_the_same_command_goes_on(
     aws: Aws,
     client: Callable[[str], Any],
     unkind: Callable[..., None],
@@ -71,10 +71,13 @@ def test_without_the_right_to_push_nothing_of_the_function_is_changed_and_the_sa
         Code={"ImageUri": push(client("ecr"), unique, BUILT, "v1")},
     )
     aws.wait_function_updated(unique)
+    client("ecr").put_image_tag_mutability(repositoryName=unique, imageTagMutability="IMMUTABLE")
     with serving() as service:
         lines = [f"function: {unique}", f"service: {{url: '{service.url}'}}"]
         lines += [f"proxy: {{signing_keys: 'secretsmanager:{unique}'}}"]
         (tmp_path / "migration.yaml").write_text("\n".join(lines))
+        unkind(denied=("ecr:BatchGetImage",))
+        unread = call("proxy", "deploy", "--yes")
         unkind(denied=("ecr:CompleteLayerUpload",))
         refused = call("proxy", "deploy", "--yes")
         shown = lambdas.get_function(FunctionName=unique)["Code"]["ResolvedImageUri"]
@@ -82,6 +85,10 @@ def test_without_the_right_to_push_nothing_of_the_function_is_changed_and_the_sa
         unkind()
         again = call("proxy", "deploy", "--yes")
 
+    assert unread.code == 3
+    assert unread.error.startswith(f"unread: its image `{unique}` cannot be read: ecr:BatchGetImage `{unique}` is not")
+    assert unread.error.endswith("; allow it to be read, or replace it")
+    assert unread.hint == "nothing was changed; `lambda-migrate explain unread` says why, and what to do"
     assert refused.code == 4
     assert refused.error.startswith(
         f"ecr:CompleteLayerUpload `{unique}` is not allowed for `arn:aws:iam::000000000000:"
