@@ -3,9 +3,9 @@
     python scripts/real_aws_check.py --profile test --region eu-west-1 [--only alias-lag,mapping] [--slow] [--yes]
 
 Makes only resources named ``lm-check-…`` and deletes them at the end, also after an error or Ctrl-C; what could not be
-deleted is listed. Takes about 10 minutes and costs under 0.06 USD; with ``--slow`` 45 minutes and under 0.16 USD. Use
-an account that nobody depends on: it makes roles, a function, an HTTP API without authorization, a topic, a queue, and
-a build that is stopped at once.
+deleted is listed. Takes about 13 minutes and costs under 0.06 USD; with ``--slow`` 48 minutes and under 0.16 USD. Use
+an account that nobody depends on: it makes roles, a function, an HTTP API without authorization, topics, queues, a
+rule, and a build that is stopped at once.
 
 Needs boto3 and this repository. docs/real-aws.md says what each answer means for lambda-migrate; docs/verified.md is
 where answers are written down.

@@ -120,6 +120,9 @@ SHOWN_BY: dict[str, str | tuple[str, ...]] = {
     "Their change stays in the API and is not shipped:": "actions/test_rest_api_others.py::test_a_change_at_any_moment",
     "What was already waiting to be deployed closes": "sandbox/test_embedded_aws_rest_api.py::test_what_somebody",
     "`inspect` and `doctor` name functions": "inventory/test_inventory.py::test_the_stack_that_owns_the_function_and",
+    "What a deployment has put back": (
+        "simulation/test_standing.py::test_what_a_deployment_puts_back_is_told_by_its_name"
+    ),
     "The cutover waits (`owned-by-stack`)": "planner/test_cutover.py::test_what_a_stack_would_put_back_is_named_until",
     "Those that can be pointed at the alias": (
         "sandbox/test_documents_under_traffic.py::test_a_schedule_goes_on_firing_there_and_back",

@@ -45,4 +45,8 @@ def ahead(builder: PlanBuilder, alias: Alias, target: Version, group: str) -> No
         builder.block(closed(provisioned_concurrency, f"{text}: reserve {2 * kept} for the migration", alias.name))
     action = ProvisionConcurrency(function.name, target.number, kept)
     builder.add(Step("", action, f"as many as version {alias.version} has, ready before traffic", group))
-    builder.warn(f"version {alias.version} keeps its {kept} provisioned instances for the way back: both are paid for")
+    builder.warn(
+        f"version {alias.version} keeps its {kept} provisioned instances for the way back: both are paid for",
+        f"where Application Auto Scaling changes their number, it goes on for version {alias.version} alone: make the"
+        " version that takes over a scalable target too",
+    )

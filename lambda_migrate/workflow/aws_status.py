@@ -15,6 +15,7 @@ from lambda_migrate.engine.machines import decode
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.function.documents import PIN
 from lambda_migrate.verify.check import Check
+from lambda_migrate.workflow import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ CLEANUP = "`lambda-migrate cleanup` removes it"
 
 
 def checks(aws: Aws, function: str, ledger: Ledger, now: float) -> Iterator[Check]:
-    """Yield who works on the function by its alias, and whether schedule and ledger agree.
+    """Yield who works on the function by its alias, whether schedule and ledger agree, and what was put back.
 
     Args:
         aws: A session that only looks.
@@ -44,6 +45,7 @@ def checks(aws: Aws, function: str, ledger: Ledger, now: float) -> Iterator[Chec
             yield look()
         except MigrateError as error:
             yield Check(name, "fail", error.message, error.hint)
+    yield from standing.checks(aws, ledger, now)
 
 
 def _lock(aws: Aws, function: str, now: float) -> Check:

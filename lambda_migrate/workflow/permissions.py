@@ -13,6 +13,7 @@ from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.serving import Serving
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import Call, Place, calls, permissions
+from lambda_migrate.aws.session import READ_PREFIXES
 from lambda_migrate.engine import guard_calls
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.runs import runs
@@ -25,7 +26,7 @@ from lambda_migrate.inventory.model import PROXY_LAYER
 from lambda_migrate.inventory.permissions import of_inventory
 from lambda_migrate.planner.retire import Remains
 from lambda_migrate.triggers import kind_of
-from lambda_migrate.workflow import phases, recording, remote_states
+from lambda_migrate.workflow import phases, recording, remote_states, standing
 from lambda_migrate.workflow.overrides import Overrides
 from lambda_migrate.workflow.phase_calls import EXTRA, Facts, directly, instances, judging
 from lambda_migrate.workflow.reading import code_of
@@ -85,7 +86,7 @@ def needed(context: Context, phase: str, overrides: Overrides = NONE) -> Needed:
     """
     place = place_of(context)
     states = list(remote_states.calls_of(code_of(context)))
-    made = [*_looking(context.migration), *states] if phase == LOOK else _calls(context, phases.load(phase), overrides)
+    made = [*_looking(context), *states] if phase == LOOK else _calls(context, phases.load(phase), overrides)
     allowed = {each for call in made for each in permissions(call, place)}
     optional = (_OF_STATES,) if states and phase != LOOK else ()
     return Needed(phase, tuple(sorted(allowed)), (*_notes(phase), *optional))
@@ -124,9 +125,12 @@ def of_steps(phase: str, facts: Facts, function: str, steps: Iterable[Step]) -> 
         yield from judging(facts)
 
 
-def _looking(config: Migration) -> Iterator[Call]:
+def _looking(context: Context) -> Iterator[Call]:
     """Yield what commands that only look call, `inspect`, `doctor`, `policy`, `status --aws` and `verify record`."""
+    config = context.migration
     facts = Facts(config, "")
+    for step in standing.moved(runs(context.ledger)):
+        yield from (call for call in step.action.aws_calls() if call.name.partition(":")[2].startswith(READ_PREFIXES))
     yield from of_inventory(config.function)
     yield from (Call(name) for name in (*domains.CALLS, *agents.CALLS))
     yield from calls("lambda", "GetAlias", FunctionName=config.function)

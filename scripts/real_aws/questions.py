@@ -18,6 +18,7 @@ from scripts.real_aws.configuration_questions import (
     runtime_updates,
     trail_names,
 )
+from scripts.real_aws.delivery_questions import new_subscription, role_of_a_rule
 from scripts.real_aws.document_questions import (
     missing_rule,
     schedule_that_began,
@@ -287,6 +288,8 @@ QUESTIONS = (
     Question("mapping", "how does a mapping move, and when is it refused?", mapping_moves),
     Question("alias-lag", "how late does an alias move?", alias_lag),
     Question("pending-subscription", "what can be done with an unconfirmed subscription?", pending_subscription),
+    Question("new-subscription", "is a message lost right after Subscribe, or after Unsubscribe?", new_subscription),
+    Question("rule-role", "when does a rule take a new role?", role_of_a_rule),
     Question("http-api-lag", "how late is a changed integration served?", http_api_lag),
     Question("request-path", "does a path arrive at the service as it was sent?", request_path),
     Question("rest-stage", "what is deployed, and what does a canary take?", rest_stage),

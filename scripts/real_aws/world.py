@@ -114,10 +114,10 @@ class World:
         self.second = self.publish("second")
         lambdas.create_alias(FunctionName=self.name, Name="live", FunctionVersion=self.first)
 
-    def role_for(self, service: str, document: dict[str, Any]) -> str:
-        """Make a role that a service may assume, with one inline policy; return its ARN."""
+    def role_for(self, service: str, document: dict[str, Any], *, of_this_account: bool = False) -> str:
+        """Make a role that a service may assume, for this account alone if need be, with one policy; return its ARN."""
         name = f"{self.name}-{service.partition('.')[0]}"
-        role = self.role(service, (), name)
+        role = self.role(service, (), name, of_this_account=of_this_account)
         iam = self.client("iam")
         iam.put_role_policy(RoleName=name, PolicyName="check", PolicyDocument=json.dumps(document))
         self.later(iam.delete_role_policy, RoleName=name, PolicyName="check")
@@ -142,10 +142,12 @@ class World:
             "aws_session_token": found["SessionToken"],
         }
 
-    def role(self, service: str, policies: tuple[str, ...], name: str = "") -> str:
+    def role(self, service: str, policies: tuple[str, ...], name: str = "", *, of_this_account: bool = False) -> str:
         """Make a role that a service may assume, with policies that AWS manages; return its ARN."""
         iam, name = self.client("iam"), name or self.name
-        statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        if of_this_account:
+            statement["Condition"] = {"StringEquals": {"aws:SourceAccount": self.account}}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         arn = str(iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"])
         self.later(iam.delete_role, RoleName=name)

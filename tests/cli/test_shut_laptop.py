@@ -44,7 +44,7 @@ def test_production_ends_at_the_original(user: User, service: str) -> None:
 
     assert at_once[1] == {"2": 0.1}
     assert "Guard: alias live goes back to version 1 by itself" in said
-    assert [check["name"] for check in told] == ["lock in AWS", "guard in AWS"]
+    assert [check["name"] for check in told[:2]] == ["lock in AWS", "guard in AWS"]
     assert f"(process {process.pid}), `cutover`, for 15 min more" in told[0]["detail"]
     assert alias() == ("1", {})
     again = user("rollback", "--last", "--yes")

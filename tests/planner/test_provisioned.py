@@ -14,7 +14,13 @@ def test_what_a_version_has_provisioned_the_proxy_version_has_before_it_gets_tra
     assert provisioned.describe() == "provisioned concurrency of orders:3: none → 5"
     assert kinds.index("provision_concurrency") < kinds.index("shift_weight")
     assert plan.blockers == ()
-    assert plan.warnings == ("version 1 keeps its 5 provisioned instances for the way back: both are paid for",)
+    assert plan.warnings == (
+        "version 1 keeps its 5 provisioned instances for the way back: both are paid for",
+        (
+            "where Application Auto Scaling changes their number, it goes on for version 1 alone: make the version that"
+            " takes over a scalable target too"
+        ),
+    )
 
 
 def test_what_the_proxy_version_has_already_is_left_as_it_is() -> None:

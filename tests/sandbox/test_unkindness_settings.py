@@ -52,18 +52,50 @@ def test_the_page_tells_of_each_setting_what_it_does_and_its_value_where_it_is_n
     assert rows == [(each.name, each.written, each.meaning) for each in SETTINGS]
 
 
-def test_each_defect_that_kindness_hid_has_a_setting_that_is_there_and_a_test_that_is_there() -> None:
-    page = Path("docs/sandbox.md").read_text(encoding="utf-8").partition("### What kindness had hidden")[2]
-    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in page.splitlines() if row.startswith("|")]
-    defects = {row[0]: (row[2], re.findall(r"`(test_\w+(?:\.py)?)`", row[3])) for row in rows[2:] if len(row) == 4}
-    known = {each.name for each in SETTINGS}
+def table(heading: str) -> dict[str, list[str]]:
+    """Return the rows of the first table below a heading, by their first cells."""
+    text = Path("docs/sandbox.md").read_text(encoding="utf-8").partition(f"### {heading}\n")[2].partition("\n#")[0]
+    rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in text.splitlines() if row.startswith("|")]
+    return {row[0]: row[1:] for row in rows[2:]}
+
+
+def named_tests(cell: str) -> list[str]:
+    return re.findall(r"`(test_\w+(?:\.py)?)`", cell)
+
+
+def written() -> set[str]:
+    """Return the names of all tests, and of their files."""
     sources = list(Path("tests").rglob("test_*.py"))
     named_in = [re.findall(r"^def (test_\w+)", each.read_text(encoding="utf-8"), re.MULTILINE) for each in sources]
-    written = {each.name for each in sources}.union(*named_in)
+    return {each.name for each in sources}.union(*named_in)
 
-    expected = {f"D{number}" for number in range(1, 20)} | {f"P{number}" for number in range(1, 13)}
-    assert expected <= defects.keys()
-    assert {name for setting, _ in defects.values() for name in re.findall(r"`(\w+)`", setting)} <= known
-    plain = {setting for setting, _ in defects.values() if "`" not in setting}
-    assert {each for each in plain if each != "always" and not each.startswith("— (")} == set()
-    assert {defect for defect, (_, tests) in defects.items() if not tests or not set(tests) <= written} == set()
+
+def missing(rows: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return, by row, the tests that do not exist; a row without any is one."""
+    there = written()
+    named_by = {name: named_tests(cells[-1]) for name, cells in rows.items()}
+    return {name: tests for name, tests in named_by.items() if not tests or not set(tests) <= there}
+
+
+def test_each_defect_that_kindness_hid_has_a_setting_that_is_there_and_a_test_that_is_there() -> None:
+    rows = table("What kindness had hidden")
+    settings, known = {cells[1] for cells in rows.values()}, {each.name for each in SETTINGS}
+
+    defects = {f"D{number}" for number in range(1, 20)} | {f"P{number}" for number in range(1, 13)}
+    assert (rows.keys(), missing(rows)) == (defects | {"alias", "calls"}, {})
+    assert {name for setting in settings for name in re.findall(r"`(\w+)`", setting)} <= known
+    assert {each for each in settings if "`" not in each and each != "always" and not each.startswith("— (")} == set()
+
+
+def test_each_case_that_chaos_and_a_new_user_had_broken_has_a_test_that_is_there() -> None:
+    rows = table("What chaos and a new user had broken")
+
+    cases = [*(f"chaos {number}" for number in range(1, 21)), *(f"newcomer {number}" for number in (1, 8, 10))]
+    assert (list(rows), missing(rows)) == (cases, {})
+
+
+def test_each_public_report_is_a_defect_of_the_page_or_has_a_test_that_is_there() -> None:
+    rows, defects = table("What others have reported"), table("What kindness had hidden")
+
+    assert list(rows) == [f"report {number}" for number in range(1, 28)]
+    assert missing({name: cells for name, cells in rows.items() if cells[-1] not in defects}) == {}

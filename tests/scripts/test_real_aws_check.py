@@ -46,6 +46,8 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
     asked = [
         "version-equals-latest",
         "pending-subscription",
+        "new-subscription",
+        "rule-role",
         "rest-stage",
         "deleted-secret",
         "async-destinations",
@@ -63,6 +65,8 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
     assert [answer["question"] for answer in document["answers"]] == [
         *["version-equals-latest"] * 2,
         *["pending-subscription"] * 3,
+        *["new-subscription"] * 3,
+        "rule-role",
         *["rest-stage"] * 6,
         *["deleted-secret"] * 2,
         *["async-destinations"] * 2,
@@ -72,6 +76,10 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
     ]
     assert document["answers"][0]["text"] == "version 2 as listed equals $LATEST as read: True"
     assert document["answers"][4]["text"].startswith("Unsubscribe: InvalidParameter")
+    said = [each["text"] for each in document["answers"][5:9]]
+    assert [each.partition(" messages ")[2] for each in said[:1]] == ["0 did not arrive"]
+    assert said[1:3] == ["subscribed right after Unsubscribe, the same ARN: False", "a minute later it is there: True"]
+    assert re.fullmatch(r"a rule took an API destination .* after [\d.]+ s; at first it said: accepted", said[3])
     assert [name for name in functions + roles if name.startswith("lm-check-")] == []
 
 

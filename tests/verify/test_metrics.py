@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import AwsError
-from lambda_migrate.verify.metrics import Trial, flows, measure
+from lambda_migrate.inventory.invocations import PROXY_NAMESPACE
+from lambda_migrate.verify.metrics import ACCOUNTS, Trial, flows, measure
 from lambda_migrate.verify.traffic import Accounts, Flow, Traffic
 from tests.verify.known import API, CloudWatch
 
@@ -154,3 +157,13 @@ def test_a_percentage_counts_as_its_part_of_the_requests_of_each_period() -> Non
     assert aws.called == ["in us-east-1"]
     assert {"region": "us-east-1", "rates": rates}.items() <= source.to_dict().items()
     assert not {"region", "rates"} & API.to_dict().keys()
+
+
+def test_the_alarms_that_the_page_shows_are_on_what_the_proxy_writes() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "judging.md").read_text(encoding="utf-8")
+
+    shown = re.findall(r"--namespace (\w+) --metric-name (\w+)", page)
+
+    assert {namespace for namespace, _ in shown} == {PROXY_NAMESPACE}
+    assert {metric for _, metric in shown} == {"Failed", "ServerErrors", "Fallback"}
+    assert {metric for _, metric in shown} <= set(ACCOUNTS.values())

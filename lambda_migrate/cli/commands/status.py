@@ -30,7 +30,7 @@ def status(
         typer.Option(
             "--aws",
             envvar="LAMBDA_MIGRATE_STATUS_AWS",
-            help="Ask AWS too who works on the function, and what would put traffic back.",
+            help="Ask AWS too: who works on the function, what would put traffic back, what was put back.",
         ),
     ] = False,
 ) -> Result:
@@ -61,7 +61,7 @@ def status(
 
 
 def _in_aws(context: Context, ledger: Ledger, function: str) -> tuple[list[dict[str, Any]], str]:
-    """Return what AWS shows of lock and guard, as data and drawn."""
+    """Return what AWS shows of lock, guard and what was moved, as data and drawn."""
     from lambda_migrate.render.checks import checks  # noqa: PLC0415  # it owns rich, which `status` does without
     from lambda_migrate.workflow import aws_status  # noqa: PLC0415  # as above
 
