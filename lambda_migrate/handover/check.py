@@ -25,7 +25,7 @@ def read(content: bytes) -> Any:
     Raises:
         ValueError: It is neither.
     """
-    text = content.decode("utf-8-sig")
+    text = content.decode(json.detect_encoding(content))  # PowerShell writes UTF-16
     try:
         document = json.loads(text)
         return [document] if "@level" in mapping(document) else document

@@ -76,6 +76,7 @@ def text(owner: Owner, things: Sequence[Flip], alias: str, files: Mapping[str, s
         lines += ["### Not changed by a patch", ""]
     reasons = dict.fromkeys(patched.reasons[each.name] for each in left if each.name in patched.reasons)
     lines += _listed("Why these are snippets and no patch:", list(reasons))
+    lines += ["Put them in by hand, or change what is named above and run `handover` again.", ""] if reasons else []
     lines += _snippets(owner.tool, left, name_of(alias, "alias"), cdk.language(files))
     by_hand = [each.what for each in left if each.terraform is None and each.cloudformation is None]
     return "\n".join([*lines, *_listed("To be written by hand:", by_hand)])

@@ -10,6 +10,7 @@ from lambda_migrate.handover.states import identities
 from lambda_migrate.handover.terraform_module import STATE
 from lambda_migrate.regular_file import read_regular
 from lambda_migrate.scaffold import git
+from lambda_migrate.workflow.state_files import BELOW, BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,9 +22,6 @@ SUFFIXES = (".tf", ".yaml", ".yml", ".template")
 NAMES = (STATE, "cdk.json")
 MOST = 1000
 """Files that are read at most, the nearest to the code first."""
-
-BELOW, BESIDE = 3, 2
-"""Folders that are looked into below the code's, and below those beside it."""
 
 
 @dataclass(frozen=True)

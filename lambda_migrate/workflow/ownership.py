@@ -122,7 +122,7 @@ def _of_function(listed: tuple[Owned, ...]) -> Iterator[str]:
 
 def _of_declarations(function: Function, deployment: Deployment) -> Iterator[str]:
     """Yield where the files of the project differ from AWS, and which of them cannot be read."""
-    yield from deployment.notes
+    yield from (f"{each}: fix it before the next deployment" for each in deployment.notes)
     replaced = function.handler == layer.HANDLER or not set(VENDORS).isdisjoint(function.environment_names)
     facts = FunctionFacts(
         name=function.name,
@@ -131,4 +131,4 @@ def _of_declarations(function: Function, deployment: Deployment) -> Iterator[str
         timeout=float(function.timeout),
         memory=function.memory,
     )
-    yield from differences(facts, deployment, then="the next deployment would change it")
+    yield from differences(facts, deployment, then="the next deployment would change it, so make them alike")

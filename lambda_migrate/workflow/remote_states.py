@@ -82,7 +82,8 @@ def read(aws: Aws, folder: Path) -> RemoteStates:
             states.files.append(File(terraform.TOOL, str(kept), tuple(terraform.read(path, text))))
             states.texts[path.parent.parent] = identities.only(text)
         except (ValueError, RecursionError) as error:
-            states.notes.append(f"`{kept}` cannot be read ({why(error)}): what terraform has made is not known")
+            text = f"`{kept}` cannot be read ({why(error)}): what terraform has made is not known"
+            states.notes.append(f"{text}; ask terraform itself")
         except MigrateError as error:
             text = f"`{kept}` cannot be read ({error.message}): what terraform has made is not known"
             states.notes.append(f"{text}; allow s3:GetObject on it")

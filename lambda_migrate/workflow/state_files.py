@@ -25,8 +25,11 @@ LONGEST = 1 << 26
 MOST = 200
 """Files of one kind that are read at most, the nearest to the code first."""
 
-BELOW = 3
-"""Folders below the code's that are looked into for the names of files, which tell the tool."""
+MOST_FOLDERS = 200
+"""Folders that are looked into at most, the nearest to the code first."""
+
+BELOW, BESIDE = 3, 2
+"""Folders that are looked into below the code's, and below those beside it: `infra/envs/prod`."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,9 @@ def read(folder: Path) -> Written:
                 pass  # the readers of declarations tell it
             except (OSError, ValueError, RecursionError) as error:
                 text = f"`{near.named(path)}` cannot be read ({why(error)})"
-                notes.append(f"{text}: what {reader.tool} has made is not known")
+                notes.append(f"{text}: what {reader.tool} has made is not known; ask {reader.tool} itself")
         notes += [near.locked(reader, path) for path in near.matching(reader.locks)]
-    names = [near.named(path) for path in (*near.matching(("*",)), *_below(folder, BELOW))]
+    names = [near.named(path) for path in near.matching(("*",))]
     return Written(tuple(files), tuple(dict.fromkeys([*names, *(each.path for each in files)])), tuple(notes))
 
 
@@ -77,7 +80,10 @@ class Near:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         above = [folder, *folders_above(folder)]
-        self._places = [inside for place in above for inside in (place, *(place / name for name in INSIDE))]
+        near = (inside for place in above for inside in (place, *(place / name for name in INSIDE)))
+        beside = (each for place in above for name in INSIDE for each in _below(place / name, BESIDE))
+        far = (*_below(folder, BELOW), *beside)
+        self._places = list(dict.fromkeys((*near, *far)))[:MOST_FOLDERS]
 
     def matching(self, patterns: tuple[str, ...]) -> list[Path]:
         """Return the files whose names match a pattern, the nearest to the code first, each once."""
@@ -107,15 +113,15 @@ class Near:
 
 
 def _below(folder: Path, depth: int) -> Iterator[Path]:
+    """Yield the folders in a folder, those nearest to it first, without such as nobody's own files are in."""
     try:
-        entries = sorted(folder.iterdir())
+        inner = [each for each in sorted(folder.iterdir()) if each.name not in SKIPPED and each.is_dir()]
     except OSError:
         return
-    for path in entries:
-        if path.is_file():
-            yield path
-        elif depth and path.name not in SKIPPED and path.is_dir() and not path.is_symlink():
-            yield from _below(path, depth - 1)
+    own = [each for each in inner if not each.is_symlink()]
+    yield from own
+    for each in own if depth > 1 else ():
+        yield from _below(each, depth - 1)
 
 
 def _listed(place: Path, pattern: str) -> Iterator[Path]:

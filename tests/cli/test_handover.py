@@ -35,7 +35,7 @@ BEFORE = (
     " `zappa_settings.json`): the one that deploys last decides; remove it from the code and the state of all but one\n"
     "- terraform is at work, its state is locked (`.terraform.tfstate.lock.info`: OperationTypeApply alice), so what"
     " was read of it may be half-changed: wait until it is done, then run this again\n"
-    "- `main.tf:1` says time-out 3 s, AWS 10 s: the next deployment would change it"
+    "- `main.tf:1` says time-out 3 s, AWS 10 s: the next deployment would change it, so make them alike"
 )
 
 

@@ -361,6 +361,12 @@ def test_the_lines_of_a_plan_say_what_is_changed_and_not_how(
     assert (finding.outcome, finding.why) == (outcome, why)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_of_any_shell_is_read(encoding: str) -> None:
+    """PowerShell's `>` writes UTF-16."""
+    assert read('{"Changes": []}'.encode(encoding)) == {"Changes": []}
+
+
 def test_what_is_not_looked_for_is_unknown_unless_the_migration_made_it() -> None:
     things = [Flip("pipe", "pipe jobs: orders → orders:live"), Flip("made", "API destination: create", made=True)]
 

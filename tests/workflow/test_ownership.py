@@ -120,9 +120,30 @@ def test_a_state_that_cannot_be_read_is_told_and_stops_nobody(project: Path, con
 
     told = gathered(project)
 
-    text = f"`../infra/terraform.tfstate` cannot be read ({why}): what terraform has made is not known"
+    unknown = "what terraform has made is not known; ask terraform itself"
+    text = f"`../infra/terraform.tfstate` cannot be read ({why}): {unknown}"
     assert text in told.warnings
     assert cutover.plan(told, worlds.settings()).blockers == cutover.plan(at("1"), worlds.settings()).blockers
+
+
+@pytest.mark.parametrize("place", ["src/deploy/prod", "infra/envs/prod", "src/a/b/c"])
+def test_a_state_some_folders_deep_is_read_too(project: Path, place: str) -> None:
+    write_state(project)
+    (project / place).mkdir(parents=True)
+    (project / "infra" / "terraform.tfstate").rename(project / place / "terraform.tfstate")
+
+    where = f"{place}/terraform.tfstate".removeprefix("src/")
+    where = where if place.startswith("src") else f"../{where}"
+    assert gathered(project).declared[ARN] == f"terraform: `aws_lambda_function.orders` in `{where}`"
+
+
+@pytest.mark.parametrize("place", ["src/node_modules/x", "src/a/b/c/d", "infra/a/b/c", "other"])
+def test_a_state_further_away_or_of_nobody_s_own_is_not(project: Path, place: str) -> None:
+    write_state(project)
+    (project / place).mkdir(parents=True)
+    (project / "infra" / "terraform.tfstate").rename(project / place / "terraform.tfstate")
+
+    assert gathered(project).declared == {}
 
 
 def test_a_template_that_cannot_be_parsed_and_one_that_differs_from_aws_are_told(project: Path) -> None:
@@ -135,11 +156,13 @@ def test_a_template_that_cannot_be_parsed_and_one_that_differs_from_aws_are_told
 
     warnings = gathered(project).warnings
 
-    assert [each for each in warnings if "broken.tf" in each and "read" in each] == [
-        "`../infra/broken.tf` cannot be read: line 1: `resource` does not end; what it says is not known"
-    ]
+    (broken,) = (each for each in warnings if "broken.tf" in each and "read" in each)
+    assert broken == (
+        "`../infra/broken.tf` cannot be read: line 1: `resource` does not end; what it says is not known:"
+        " fix it before the next deployment"
+    )
     assert [each for each in warnings if "template.yaml" in each] == [
-        "`template.yaml:3` says memory 1024 MB, AWS 256 MB: the next deployment would change it"
+        "`template.yaml:3` says memory 1024 MB, AWS 256 MB: the next deployment would change it, so make them alike"
     ]
 
 

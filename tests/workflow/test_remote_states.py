@@ -147,7 +147,7 @@ def test_a_state_that_may_not_be_read_is_told_with_the_permission(project: Path,
 def test_a_state_that_is_none_is_told(project: Path, found: Any, why: str) -> None:
     notes = told(Bucket(objects={CONFIG["key"]: found}), initialised(project))
 
-    assert notes == [f"`{KEPT}` cannot be read ({why}): {UNKNOWN}"]
+    assert notes == [f"`{KEPT}` cannot be read ({why}): {UNKNOWN}; ask terraform itself"]
 
 
 @pytest.mark.parametrize(
