@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations.model import mapping, sequence
 from lambda_migrate.handover.finding import Finding, held, parsed, unless_undone, worst
+from lambda_migrate.handover.template_pointers import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -135,10 +136,10 @@ def _at(name: str, wanted: Any, path: str, after: object) -> Iterator[tuple[str,
     steps = path.strip("/").split("/")[2:]  # behind `Properties` and the property's name
     members = [each for each in steps if not each.isdecimal()]
     if members:
-        leaves = [value for key, value in _leaves(wanted, name) if key == members[-1]]
-        if not leaves:
+        values = [value for key, value in leaves(wanted, name) if key == members[-1]]
+        if not values:
             return  # another member, which the flip does not decide
-        kept = any(held(each, after) == "keeps" for each in leaves)
+        kept = any(held(each, after) == "keeps" for each in values)
         sure = kept or len(members) == len(steps)  # which one of a list it is, a number does not say
         yield name, "unknown" if after in (None, _LATER) or not sure else "keeps" if kept else "undoes"
     elif after is None:
@@ -146,14 +147,3 @@ def _at(name: str, wanted: Any, path: str, after: object) -> Iterator[tuple[str,
     else:
         outcome = held(wanted, parsed(after))
         yield name, "unknown" if outcome != "keeps" and _LATER in str(after) else outcome
-
-
-def _leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for name, each in value.items():
-            yield from _leaves(each, name)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _leaves(each, key)
-    else:
-        yield key, value

@@ -24,21 +24,27 @@ _OWN_NAMES = ("QueueName", "TopicName", "StreamName", "TableName", "LogGroupName
 
 def goal(properties: Mapping[str, Any]) -> tuple[str, Any] | None:
     """Return the property that says where a flip leads, and what it leads to; None where nothing does."""
-    leaves = [(name, key, value) for name, each in properties.items() for key, value in _leaves(each, name)]
-    leading = [(name, value) for name, _, value in leaves if isinstance(value, Reference)]
-    literal = [(name, value) for name, key, value in leaves if key in _GOALS]
+    decided = [(name, key, value) for name, each in properties.items() for key, value in leaves(each, name)]
+    leading = [(name, value) for name, _, value in decided if isinstance(value, Reference)]
+    literal = [(name, value) for name, key, value in decided if key in _GOALS]
     if leading:
         return leading[0] if len(leading) == 1 and len(literal) <= 1 else None
-    return literal[0] if len(literal) == 1 and len(leaves) <= 2 else None  # noqa: PLR2004  # a target has an id, too
+    return literal[0] if len(literal) == 1 and len(decided) <= 2 else None  # noqa: PLR2004  # a target has an id, too
 
 
-def _leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:
+def leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:
+    """Yield the values in a document, each with the name of the member that has it.
+
+    Args:
+        value: The document.
+        key: The name of the member that has all of it.
+    """
     if isinstance(value, dict):
         for name, each in value.items():
-            yield from _leaves(each, name)
+            yield from leaves(each, name)
     elif isinstance(value, list):
         for each in value:
-            yield from _leaves(each, key)
+            yield from leaves(each, key)
     else:
         yield key, value
 
