@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.adapters import WORDS, Adapter, adapters, calling_function
 from lambda_migrate.analyzer.module import Module
+from lambda_migrate.analyzer.parsing import parsed
 from lambda_migrate.analyzer.tree import is_test
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def import_root(path: str, source: bytes, files: Iterable[str]) -> str:
 def _imports(source: bytes) -> tuple[int, set[str]]:
     """Return how many packages relative imports go up, and the first names of absolute ones."""
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return 0, set()
     levels, names = 0, set()

@@ -9,13 +9,13 @@ import io
 import platform
 import sys
 import tokenize
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from lambda_migrate.analyzer.findings import Fact
+from lambda_migrate.analyzer.parsing import parsed
 from lambda_migrate.analyzer.scopes import SELF, Scope
 from lambda_migrate.analyzer.walker import ImportStatement, Index, Walker
 
@@ -94,9 +94,7 @@ class Module:
 
     def _parse(self, source: bytes) -> ast.Module:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(source, filename=self.path)
+            return parsed(source, self.path)
         except SyntaxError as error:
             reason = f"{error.msg or 'invalid syntax'} (read by Python {PYTHON})"
             self.error = SourceError(reason, max(error.lineno or 1, 1), max(error.offset or 1, 1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.parsing import parsed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -26,7 +28,7 @@ def install_requires(path: Path) -> tuple[str, ...]:
         Unreadable: they are made in a way that only running the file can tell.
         OSError, SyntaxError, ValueError: the file cannot be read.
     """
-    tree = ast.parse(path.read_bytes())
+    tree = parsed(path.read_bytes())
     given = [node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "install_requires"]
     lines = (line.strip() for node in given for line in _lines(node, tree, path, DEEPEST))
     return tuple(line for line in lines if line and not line.startswith(("#", "-")))

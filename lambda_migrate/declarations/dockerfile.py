@@ -16,7 +16,7 @@ from lambda_migrate.declarations.model import Declaration, Unreadable
 from lambda_migrate.file_names import slashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 NAME = "Dockerfile"
@@ -54,6 +54,7 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
         python=stage.python,
         variables={name: value for name, value in stage.variables.items() if not _OF_THE_IMAGE.match(name)},
         requirements=tuple(stage.requirements),
+        installs=tuple(dict.fromkeys(stage.installs)),
         packages=tuple(dict.fromkeys(stage.packages)),
         command=tuple(stage.started),
         image=True,
@@ -74,8 +75,33 @@ def system_packages(command: str) -> list[str]:
     return [word for match in _INSTALLS.finditer(command) for word in match[1].split() if not word.startswith("-")]
 
 
+_FLAGS = frozenset(
+    {
+        "-U", "--upgrade", "-q", "--quiet", "--no-cache-dir", "--no-cache", "--system", "--user", "--no-deps", "--pre",
+        "--compile", "--no-compile", "--compile-bytecode", "--force-reinstall", "--break-system-packages",
+        "--prefer-binary", "--require-hashes", "--disable-pip-version-check", "--ignore-installed", "-v", "--verbose",
+    }
+)  # fmt: skip
+"""Options of `pip install` that take no value."""
+_OF_THE_BUILD = frozenset({"pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pdm", "awslambdaric", "build"})
 _INHERITED = ("base", "python", "directory", "variables", "command", "entry", "folder")
 """What a stage has from the stage that it is made from."""
+
+
+def installing(what: str, packages: Iterable[str]) -> str:
+    """Return what to do about the system packages that an image, or its Dockerfile, installs."""
+    named = ", ".join(f"`{each}`" for each in packages)
+    return f"{what} installs system packages ({named}): add those that the code needs to the service's Dockerfile"
+
+
+def _named(words: list[str]) -> Iterator[str]:
+    """Yield what `pip install` is given by name: not options, their values, paths, and tools of the build."""
+    for before, word in pairwise(("", *(each.strip("\"'") for each in words))):
+        if before.startswith("-") and before not in _FLAGS and "=" not in before:
+            continue
+        name = re.match(r"[A-Za-z0-9][\w.-]*", word)
+        if name and "/" not in word and not word.endswith((".whl", ".txt")) and name[0].lower() not in _OF_THE_BUILD:
+            yield word
 
 
 class _Stage:
@@ -90,6 +116,7 @@ class _Stage:
         self.folder: Path | None = None
         self.variables: dict[str, str | None] = {}
         self.requirements: list[Path] = []
+        self.installs: list[str] = []
         self.packages: list[str] = []
         self.command: list[str] = []
         self.entry: list[str] = []
@@ -185,6 +212,7 @@ class _Stage:
                 place = self.context / self._filled(name).rpartition("/")[2]
                 if before in ("-r", "--requirement") and place.is_file():
                     self.requirements.append(place)
+            self.installs += (self._filled(name) for name in _named(words))
 
     def _cmd(self, rest: str) -> None:
         self.command = [self._filled(word) for word in self._words(rest)]

@@ -37,6 +37,7 @@ class Declaration:
         shared: Folders of code that is deployed with the function's own.
         routes: Keys of its API routes, for example ``ANY /tickets/{proxy+}``.
         requirements: Requirements files that it is built with.
+        installs: Requirements that an image's build installs by name, as pip takes them.
         packages: System packages that an image installs.
         command: What an image runs in place of a handler.
         image: Whether it is deployed as a container image.
@@ -56,6 +57,7 @@ class Declaration:
     shared: tuple[Path, ...] = ()
     routes: tuple[str, ...] = ()
     requirements: tuple[Path, ...] = ()
+    installs: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     image: bool = False

@@ -71,15 +71,15 @@ def _values(folder: Path) -> dict[str, Value]:
 
 
 def _is_function(block: Block) -> bool:
-    if block.kind == "module":
+    if block.kind == "module" and block.labels:
         elsewhere = not _local(block) and str(block.values.get("runtime", "")).startswith("python")
         return "handler" in block.values and (MODULE in str(block.values.get("source", "")) or elsewhere)
-    return block.kind == "resource" and block.labels[:1] == ("aws_lambda_function",)
+    return block.kind == "resource" and block.labels[:-1] == ("aws_lambda_function",)
 
 
 def _local(block: Block) -> str:
     """Return the folder that a block takes its module from, "" where that is elsewhere."""
-    source = block.values.get("source") if block.kind == "module" else None
+    source = block.values.get("source") if block.kind == "module" and block.labels else None
     return slashed(source) if isinstance(source, str) and source.startswith((".", "..")) else ""
 
 

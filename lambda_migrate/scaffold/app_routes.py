@@ -7,6 +7,7 @@ from functools import cache
 from runpy import run_path
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.parsing import parsed
 from lambda_migrate.scaffold.service_wheel import IMPORT_NAME, folder
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def routes(contents: Mapping[str, bytes], app: str) -> list[tuple[str, str]]:
     place = module.replace(".", "/")
     content = contents.get(f"{place}.py", contents.get(f"{place}/__init__.py", b""))
     try:
-        tree = ast.parse(content)
+        tree = parsed(content)
     except (SyntaxError, ValueError, RecursionError):
         return []
     return list(_declared(tree, name))

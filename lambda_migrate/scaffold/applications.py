@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.module import Module
+from lambda_migrate.analyzer.parsing import parsed
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import handlers
 
@@ -52,7 +53,7 @@ def check(app: str, contents: Mapping[str, bytes], packages: frozenset[str] = fr
             return
         raise MigrateError(f"the application `{app}` is not in the code: `{path}.py` is missing", hint=_NAME_IT)
     try:
-        names = handlers.bound(ast.parse(contents[file]))
+        names = handlers.bound(parsed(contents[file]))
     except (SyntaxError, ValueError) as error:
         raise MigrateError(
             f"`{file}`, which `--app` names, is not valid Python", hint="look at what it says"
@@ -105,18 +106,18 @@ def _require_asgi(app: str, module: str, name: str, contents: Mapping[str, bytes
         file = _file(module, contents)
         if not file:
             return
-        parsed = Module(file, contents[file], module)
-        if name in parsed.root.imports:
-            module, _, name = parsed.root.imports[name].rpartition(".")
+        shown = Module(file, contents[file], module)
+        if name in shown.root.imports:
+            module, _, name = shown.root.imports[name].rpartition(".")
             continue
-        for value, scope in parsed.root.assigned.get(name, ()):
+        for value, scope in shown.root.assigned.get(name, ()):
             if isinstance(value, ast.FunctionDef) and not app.endswith("()"):
                 raise MigrateError(
                     f"`{app}` is a plain function, and a server cannot call it with requests",
                     hint=f"{_NAME_IT}, or `--app {app}()` if it returns the application",
                 )
             if isinstance(value, ast.Call):
-                _refuse(app, name, parsed.resolve(value.func, scope))
+                _refuse(app, name, shown.resolve(value.func, scope))
         return
 
 

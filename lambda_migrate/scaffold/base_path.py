@@ -11,6 +11,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.parsing import parsed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -100,7 +102,7 @@ def _defaults(name: str, sources: Mapping[str, bytes]) -> Iterator[str]:
         if not path.endswith(".py") or name.lower().encode() not in content.lower():
             continue
         try:
-            tree = ast.parse(content)
+            tree = parsed(content)
         except (SyntaxError, ValueError):
             continue
         for node in ast.walk(tree):

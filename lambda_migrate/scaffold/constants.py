@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.analyzer.parsing import parsed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -155,7 +157,7 @@ class Constants:
         if path not in self._trees:
             if path not in self._sources:
                 raise Unknown
-            self._trees[path] = ast.parse(self._sources[path])
+            self._trees[path] = parsed(self._sources[path])
         return self._trees[path]
 
 

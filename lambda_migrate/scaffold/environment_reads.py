@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.parsing import parsed
 from lambda_migrate.scaffold import settings_classes
 from lambda_migrate.scaffold.asked import Asked
 
@@ -39,7 +40,7 @@ def _may_ask(content: bytes) -> bool:
 
 def _parsed(content: bytes) -> Iterator[ast.Module]:
     try:
-        yield ast.parse(content)
+        yield parsed(content)
     except (SyntaxError, ValueError, RecursionError):
         return
 

@@ -117,6 +117,7 @@ class Options:
         store: Where secrets are kept that are not yet: ``secretsmanager`` or ``ssm``.
         requirements: Files that say what is installed, in place of those that lie beside the code.
         root: Folder of the source that imports begin at, "" where nobody says so.
+        installs: Requirements that the project's Dockerfile installs by name.
     """
 
     directory: Path
@@ -134,6 +135,7 @@ class Options:
     store: str = "secretsmanager"
     requirements: tuple[Path, ...] = ()
     root: str = ""
+    installs: tuple[str, ...] = ()
 
 
 def signing_keys(facts: FunctionFacts, options: Options) -> str:

@@ -6,6 +6,7 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.parsing import parsed
 from lambda_migrate.analyzer.rules.syntax_error import is_older, on
 from lambda_migrate.errors import MigrateError
 
@@ -58,7 +59,7 @@ def check_code(handler: str, contents: dict[str, bytes], source: Source, python:
             hint="name the handler that it calls in turn with `--handler module.function`",
         )
     try:
-        tree = ast.parse(contents[file])
+        tree = parsed(contents[file])
     except SyntaxError as error:
         raise _unreadable(file, error, python, f"it cannot have run in {source.origin} like this") from error
     except ValueError as error:
@@ -79,7 +80,7 @@ def check_all(contents: dict[str, bytes], python: str) -> None:
     for path, content in contents.items():
         try:
             if path.endswith(".py") and is_older(python):
-                ast.parse(content)
+                parsed(content)
         except SyntaxError as error:
             raise _unreadable(path, error, python, "look at what it says") from error
         except (ValueError, RecursionError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.analyzer.distributions import requirement_files
 from lambda_migrate.declarations.deployment import folders_above, top_of
 from lambda_migrate.scaffold import declared, local_packages, public_layers, scratch
+from lambda_migrate.scaffold.declared.requirement import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,8 @@ def requires(
         options: What the user asks for.
         layers: ARNs of the function's layers.
     """
-    asked_for = _requires(folder, source, code, python, options)
+    listed = (requirement for line in options.installs if (requirement := parse(line)) is not None)
+    asked_for = declared.joined([_requires(folder, source, code, python, options), declared.Declared(tuple(listed))])
     return replace(asked_for, optional={**asked_for.optional, **public_layers.groups(layers)})
 
 

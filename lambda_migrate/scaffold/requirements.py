@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 
 from lambda_migrate.analyzer.distributions import Requirements
+from lambda_migrate.analyzer.parsing import parsed
 from lambda_migrate.scaffold.distributions import normalised
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def _beside(path: str, other: str) -> bool:
 
 def _imported(content: bytes) -> set[str]:
     try:
-        tree = ast.parse(content)
+        tree = parsed(content)
     except (SyntaxError, ValueError, RecursionError):
         return set()
     optional = {id(inner) for node in ast.walk(tree) if _is_optional(node) for inner in ast.walk(node)}

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer import analyze
+from lambda_migrate.analyzer.parsing import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def of_its_own(source: Path, handler: str, application: str) -> str:
     module, _, name = application.partition(":")
     path = source.joinpath(*module.split("."))
     files = [file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()]
-    return _plain(ast.parse(files[0].read_bytes()), name) if files else ""
+    return _plain(parsed(files[0].read_bytes()), name) if files else ""
 
 
 def _plain(tree: ast.Module, name: str) -> str:

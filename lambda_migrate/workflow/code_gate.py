@@ -56,6 +56,9 @@ def _analysis(
     code = declared_function.described(folder, context.migration.function if context.configured else "", include)
     files = [*requirements, *(code.deployment.value("requirements") or ())]
     read = [line for file in files for line in read_requirements(file)] if files else None
+    installs = code.deployment.value("installs")
+    if installs:
+        read = [*(find_requirements(code.folder) or () if read is None else read), *installs]
     deployed = Deployed(
         str(code.deployment.value("python") or ""),
         code.root if code.folder == folder else "",

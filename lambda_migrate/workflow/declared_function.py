@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations.deployment import Deployment, find, folders_above
+from lambda_migrate.declarations.dockerfile import installing
 from lambda_migrate.scaffold import FunctionFacts, from_directory, from_included, from_link, public_layers, start_script
 from lambda_migrate.scaffold.distributions import top_level
 from lambda_migrate.scaffold.local_packages import folders
@@ -68,6 +69,8 @@ def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code
         f"`{name}` is a link to `{_relative(each, folder)}`, which is lifted in its place"
         for name, each in linked.items()
     ]
+    if deployment.value("packages"):
+        notes.append(installing(f"`{deployment.where('packages')}`", deployment.value("packages")))
     if deployment.others:
         told, count = ", ".join(f"`{each}`" for each in deployment.others[:5]), len(deployment.others)
         notes.append(f"the project deploys {count} functions ({told}); it does not say which of them this is")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lambda_migrate.aws.download import ROOM, fetch_into, require_room
-from lambda_migrate.declarations.dockerfile import system_packages
+from lambda_migrate.declarations.dockerfile import installing, system_packages
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.function import image_history, registry
 from lambda_migrate.function.image import ADAPTER
@@ -153,8 +153,7 @@ def _notes(deployed: Image, config: dict[str, Any], code: Source) -> Iterator[st
         yield f"its image was built in {len(steps)} steps of its own: {shown}"
     packages = dict.fromkeys(name for step in steps if step.startswith("RUN ") for name in system_packages(step))
     if packages:
-        named = ", ".join(f"`{each}`" for each in packages)
-        yield f"its image installs system packages ({named}): add those that the code needs to the service's Dockerfile"
+        yield installing("its image", packages)
     version = version_of(code, "uvicorn")
     if version:
         yield (

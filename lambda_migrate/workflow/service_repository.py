@@ -128,6 +128,7 @@ def plan(context: Context, request: Request) -> Planned:
         store=request.store,
         requirements=requirements(request, code),
         root=code.root if code else "",
+        installs=tuple(code.deployment.value("installs") or ()) if code else (),
     )
     facts, source, warnings = _gathered(context, request, code)
     context.progress.begin("reading the code")

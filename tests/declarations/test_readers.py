@@ -118,7 +118,8 @@ ENV LEVEL=INFO \\
     STAGE="prod"
 RUN dnf install -y libpq gcc && dnf clean all
 COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+RUN pip install --no-cache-dir -U pip -r requirements.txt \\
+    'fastapi[standard]==0.115.0' -i https://a.example.com --target . mangum
 COPY src/ ${LAMBDA_TASK_ROOT}/
 CMD ["app.main.handler"]
 """
@@ -226,6 +227,7 @@ def told(declaration: Declaration, root: Path) -> dict[str, Any]:
                 "python": "3.13",
                 "variables": {"LEVEL": "INFO", "STAGE": "prod"},
                 "requirements": ["requirements.txt"],
+                "installs": ["fastapi[standard]==0.115.0", "mangum"],
                 "packages": ["libpq", "gcc"],
                 "command": ["app.main.handler"],
                 "image": True,

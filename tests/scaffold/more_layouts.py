@@ -72,19 +72,26 @@ resource "aws_lambda_function" "this" {
     ),
     "image-stages": Layout(
         {
-            "Dockerfile": "ARG PYTHON=3.13\nFROM public.ecr.aws/lambda/python:${PYTHON} AS base\n"
-            'ENV LEVEL=info PATH="/opt/venv/bin:$PATH"\nCOPY requirements ./requirements\n'
-            "RUN pip install -r requirements/base.txt\nFROM base AS final\nCOPY app/ ${LAMBDA_TASK_ROOT}/app/\n"
-            'CMD ["app.main.handler"]\n',
+            "Dockerfile": """\
+ARG PYTHON=3.13
+FROM public.ecr.aws/lambda/python:${PYTHON} AS base
+ENV LEVEL=info PATH="/opt/venv/bin:$PATH"
+COPY requirements ./requirements
+RUN dnf install -y libpq && pip install --no-cache-dir -r requirements/base.txt "httpx==0.28.1" -t .
+FROM base AS final
+COPY app/ ${LAMBDA_TASK_ROOT}/app/
+CMD ["app.main.handler"]
+""",
             "requirements/base.txt": REQUIRED,
             "requirements/dev.txt": "pytest==7.0.0\n",
             "app/__init__.py": "",
-            "app/main.py": web("image-stages"),
+            "app/main.py": f"import httpx\n{web('image-stages')}",
         },
         handler="app.main.handler",
         app="app.main:app",
         python=("3.13", "Dockerfile"),
         lifted=frozenset({"app/__init__.py", "app/main.py"}),
+        requires=frozenset({"fastapi==0.165.0", "mangum==0.22.0", "httpx==0.28.1"}),
         variables={"LEVEL": "value"},
     ),
     "uv-workspace": Layout(

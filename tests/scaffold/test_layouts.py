@@ -36,7 +36,8 @@ def lifted(layout: Layout, project: Path, repository: Path) -> tuple[Survey, Fun
     source: Source = declared_function.source(described)
     facts = declared_function.facts(layout.function, described.deployment)
     requirements = tuple(described.deployment.value("requirements") or ())
-    options = Options(repository, root=described.root, requirements=requirements)
+    installs = tuple(described.deployment.value("installs") or ())
+    options = Options(repository, root=described.root, requirements=requirements, installs=installs)
     surveyed = survey(source, facts, options)
     write(plan(source, facts, options, surveyed), repository)
     return surveyed, facts

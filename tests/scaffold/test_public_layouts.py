@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import FunctionFacts, Options, start_script, survey
+from lambda_migrate.scaffold import FunctionFacts, start_script
 from lambda_migrate.workflow import declared_function
 from tests.scaffold.packages import MAIN, installed, surveyed
+from tests.scaffold.projects import FUNCTION, HANDLER, REQUIRED, UNKNOWN, WEB, project
 
 if TYPE_CHECKING:
-    from lambda_migrate.scaffold.survey import Survey
-
-UNKNOWN = FunctionFacts("orders")
-HANDLER = "from mangum import Mangum\nfrom main import app\nhandler = Mangum(app)\n"
-WEB = "from fastapi import FastAPI\napp = FastAPI()\n"
-FUNCTION = "Resources:\n  Orders:\n    Type: AWS::Serverless::Function\n    Properties: "
-REQUIRED = "fastapi==0.115.0\nmangum==0.19.0\n"
-
-
-def project(root: Path, files: dict[str, str], code: str = "", **options: Any) -> Survey:
-    """Write a project and survey the code in one of its folders, as `init --offline` does."""
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    described = declared_function.described(root / code, "orders", options.pop("include", ()))
-    facts = declared_function.facts("orders", described.deployment)
-    return survey(declared_function.source(described), facts, Options(Path("unused"), root=described.root, **options))
+    from pathlib import Path
 
 
 def test_imports_begin_beside_the_handler_and_requirements_lie_above(tmp_path: Path) -> None:
@@ -132,67 +115,6 @@ def test_a_folder_that_is_included_by_name_is_lifted_along(tmp_path: Path) -> No
     found = project(tmp_path, files, "code", include=(tmp_path / "lib",))
 
     assert (set(found.contents), found.analysis.blocking) == ({"main.py", "prices.py"}, ())
-
-
-def test_what_a_layer_that_everybody_knows_brings_is_installed(tmp_path: Path) -> None:
-    layers = [
-        "arn:aws:lambda:${AWS::Region}:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:18",
-        "arn:aws:lambda:eu-west-1:770693421928:layer:Klayers-p312-python-jose:4",
-        "arn:aws:lambda:eu-west-1:336392948345:layer:AWSSDKPandas-Python313:1",
-        "arn:aws:lambda:eu-west-1:1:layer:ours:1",
-    ]
-    listed = ", ".join(f'!Sub "{arn}"' for arn in layers)
-    template = f"{FUNCTION}{{Handler: main.handler, CodeUri: ., Layers: [{listed}]}}\n"
-    code = f"{MAIN}import aws_lambda_powertools, jose, pandas, ours\n"
-    found = project(tmp_path, {"main.py": code, "requirements.txt": REQUIRED, "template.yaml": template})
-    described = declared_function.described(tmp_path, "orders")
-
-    assert {"aws-lambda-powertools[all]", "awswrangler", "python-jose"} <= set(found.needed.lines)
-    assert found.needed.unknown == ("ours",)
-    assert [each for each in found.warnings if "is a layer" in each] == [
-        f"`{name}` is a layer: the package that it is made from is installed in its place"
-        for name in (
-            "AWSLambdaPowertoolsPythonV3-python313-x86_64",
-            "Klayers-p312-python-jose",
-            "AWSSDKPandas-Python313",
-        )
-    ]
-    assert {"aws_lambda_powertools", "jose", "pandas"} <= declared_function.provided(described)
-
-
-def test_what_links_of_a_repository_lead_to_is_lifted_along_and_secrets_are_not(tmp_path: Path) -> None:
-    files = {
-        ".git/HEAD": "",
-        "shop/main.py": f"{MAIN}import common.names, prices, outside\n",
-        "shop/requirements.txt": REQUIRED,
-        "lib/common/__init__.py": "",
-        "lib/common/names.py": "",
-        "lib/common/.env": "TOKEN=hunter2\n",
-        "lib/prices.py": "",
-    }
-    root = tmp_path / "repository"
-    for name, target in (
-        ("common", "../lib/common"),
-        ("prices.py", "../lib/prices.py"),
-        ("outside", "../../elsewhere"),
-    ):
-        (root / "shop").mkdir(parents=True, exist_ok=True)
-        (root / "shop" / name).symlink_to(target)
-    (root / "shop" / "around").symlink_to("..")
-    (root / "shop" / "itself").symlink_to("itself")
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "__init__.py").touch()
-
-    found = project(root, files, "shop")
-
-    assert set(found.contents) == {"main.py", "common/__init__.py", "common/names.py", "prices.py"}
-    assert sorted(each for each in found.warnings if "lifted" in each or "provides" in each) == [
-        "`around` is not lifted: it is a link, or no file; only files are lifted",
-        "`common/.env` is not lifted: it looks like it holds secrets",
-        "`itself` is not lifted: it is a link, or no file; only files are lifted",
-        "`outside` is not lifted: it is a link, or no file; only files are lifted",
-        "nothing provides `outside`; add its package to requirements.txt",
-    ]
 
 
 def test_what_a_project_pins_is_not_pinned_again_and_an_optional_group_is_taken() -> None:
