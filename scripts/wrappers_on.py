@@ -1,8 +1,9 @@
 """Runs vendors' real packages around a function under the proxy: `python -m scripts.wrappers_on [NAME …]`.
 
-Each gets a virtual environment of its own below `.wrappers/`, with AWS's real runtime client, FastAPI and Mangum. The
-function (`wrapped_functions.py`) runs without the proxy, then as `$LATEST`, and as a numbered version in each way that
-the proxy has. What is shown: its answers, and how many of two invocations the vendor has traced.
+Each gets a virtual environment of its own below `.wrappers/`, with AWS's real runtime client, FastAPI and Mangum, and
+the Python that runs this, or the one that the variable `PYTHON` names. The function (`wrapped_functions.py`) runs
+without the proxy, then as `$LATEST`, and as a numbered version in each way that the proxy has. What is shown: who
+answered, and how often the vendor has traced two invocations.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import venv
 import zipfile
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -118,10 +118,11 @@ def _unpacked(content: bytes, coding: str | None) -> str:
 
 def python_of(name: str, wrapper: Wrapper) -> Path:
     """Return the Python of a wrapper's environment; it is made if it is not there."""
-    folder = ENVIRONMENTS / name.replace(" ", "-")
+    interpreter = os.environ.get("PYTHON", sys.executable)
+    folder = ENVIRONMENTS / f"{Path(interpreter).name} {name}".replace(" ", "-")
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
-        venv.create(folder, clear=True, with_pip=True)
+        subprocess.run([interpreter, "-m", "venv", "--clear", str(folder)], check=True)  # noqa: S603  # the user's own
         quiet = ["--quiet", "--disable-pip-version-check"]
         command = [str(python), "-m", "pip", "install", *quiet, *BASE, *wrapper.packages]
         subprocess.run(command, check=True)  # noqa: S603  # ours

@@ -18,7 +18,6 @@ pytest_plugins = [
     "tests.support.collector",
     "tests.support.fast",
     "tests.support.order",
-    "tests.support.rewritten",
     "tests.support.embedded_aws",
     "tests.support.crash_points",
     "tests.support.forked",

@@ -15,7 +15,7 @@ from lambda_migrate.errors import AwsError, NoAnswer
 from lambda_migrate.function.transfer import Transfer, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lambda_migrate.aws.session import Aws
 
@@ -36,6 +36,8 @@ LONGEST_PART = 20_971_520
 """Bytes of one part of an upload, at most (UploadLayerPart, ECR API reference)."""
 
 AVAILABLE = "AVAILABLE"
+MOST_DIGESTS = 100
+"""Blobs that are asked for at once, at most (BatchCheckLayerAvailability, ECR API reference)."""
 
 
 def _unwatched(_sent: int) -> None:
@@ -67,11 +69,14 @@ def send(
     _Sending(aws, repository, digest, content, transfer or Transfer(), sent).go()
 
 
-def available(aws: Aws, repository: str, digest: str) -> bool:
-    """Return whether a repository has a blob."""
-    asked = {"repositoryName": repository, "layerDigests": [digest]}
-    shown = aws.call("ecr", "batch_check_layer_availability", **asked).get("layers") or ()
-    return any(each.get("layerAvailability") == AVAILABLE for each in shown)
+def held(aws: Aws, repository: str, digests: Sequence[str]) -> frozenset[str]:
+    """Return which of some blobs a repository has."""
+    there: set[str] = set()
+    for first in range(0, len(digests), MOST_DIGESTS):
+        asked = {"repositoryName": repository, "layerDigests": list(digests[first : first + MOST_DIGESTS])}
+        shown = aws.call("ecr", "batch_check_layer_availability", **asked).get("layers") or ()
+        there |= {str(each.get("layerDigest")) for each in shown if each.get("layerAvailability") == AVAILABLE}
+    return frozenset(there)
 
 
 class _Sending:
@@ -95,7 +100,7 @@ class _Sending:
 
     def go(self) -> None:
         """Send until it has arrived; each attempt looks first whether it has."""
-        while not available(self._aws, self._repository, self._digest):
+        while self._digest not in held(self._aws, self._repository, [self._digest]):
             try:
                 self._complete(self._parts(self._upload or self._begin()))
             except AwsError as error:

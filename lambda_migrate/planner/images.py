@@ -121,9 +121,16 @@ def left(past: Iterable[Run]) -> Iterator[str]:
 
 
 def warnings(inventory: Inventory) -> Iterator[str]:
-    """Yield which rules of the repository's lifecycle policy may delete what versions of the function run."""
+    """Yield what may delete the images that versions of the function run: lifecycle policies, another account."""
     deployed = inventory.image
-    if deployed is None or not deployed.lifecycle:
+    if deployed is None:
+        return
+    if deployed.copies:
+        yield (
+            f"the original version runs image {deployed.digest} of repository `{deployed.name}` in account"
+            f" {deployed.registry}, where no tag of ours keeps it: ask its owner to keep it until `retire`"
+        )
+    if not deployed.lifecycle:
         return
     ours = f"lambda-migrate-{inventory.function.name}-"
     for rule in _rules(deployed.lifecycle):

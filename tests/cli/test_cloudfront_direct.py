@@ -11,6 +11,7 @@ import pytest
 from tests.actions.worlds_cloudfront import configuration, origin
 from tests.cli.way_out import Serving, customers, write_source
 from tests.support.listening import listening
+from tests.support.standing import put_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,10 +61,10 @@ def test_a_distribution_is_led_to_the_service_by_shares_and_back_and_nothing_els
         )
         before = shown()
         there = run("cutover", "--direct", "--bake", "2s", "--yes", "--json")
-        direct = shown()
+        direct, elsewhere = shown(), put_back(aws, tmp_path)
         back = run("rollback", "--last", "--yes", "--json")
 
-    assert (there.code, back.code) == (0, 0), (there, back)
+    assert (there.code, back.code, elsewhere) == (0, 0, []), (there, back)
     assert [each["action"]["kind"] for each in there.json["data"]["plan"]["steps"]] == [
         "create_viewer_function",
         "share_origin",

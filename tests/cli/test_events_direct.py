@@ -15,6 +15,7 @@ from lambda_migrate_service.deliveries import piped
 from tests.cli.way_out import write_source
 from tests.sandbox.receiving import REMEMBERS, consuming
 from tests.support.listening import Handler, listening
+from tests.support.standing import put_back
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -156,13 +157,13 @@ def test_a_bucket_and_a_stream_go_to_the_service_and_come_back_and_nothing_is_lo
         with callers.busy():
             eventually(lambda: len(callers.look()) > 3)
             there = run("cutover", "--direct", "--bake", "3s", "--yes", "--json")
-            after = callers.documents()
+            after, elsewhere = callers.documents(), put_back(aws, tmp_path)
             back = run("rollback", "--last", "--yes", "--json")
 
         wanted = {f"{kind} {each}" for kind in ("s3", "kinesis") for each in callers.sent}
         eventually(lambda: wanted <= ids([*callers.look(), *consumed, *posted]).keys())
 
-    assert (there.code, back.code) == (0, 0), (there, back)
+    assert (there.code, back.code, elsewhere) == (0, 0, []), (there, back)
     assert [each["action"]["kind"] for each in there.json["data"]["plan"]["steps"]] == [
         "create_role",
         "put_role_policy",

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.way_out import Serving, customers, write_source
 from tests.support.listening import listening
+from tests.support.standing import put_back
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -88,14 +89,15 @@ def test_a_load_balancer_moves_a_share_at_a_time_and_its_rules_come_back_as_they
         )
         before = balancer.rules()
         paused = run("cutover", "--direct", "--bake", "2s", "--yes", "--json")
-        halfway = balancer.rules()
+        halfway, elsewhere = balancer.rules(), put_back(aws, tmp_path)
         with customers(f"{aws.endpoint_url}/_alb/{balancer.name}/orders") as answered:
             assert eventually(lambda: answered.count("the service") > 10)
             there = run("cutover", "--direct", "--yes", "--json")
             after = balancer.rules()
+            elsewhere += put_back(aws, tmp_path)
             back = run("rollback", "--last", "--yes", "--json")
 
-    assert (paused.code, there.code, back.code) == (7, 0, 0), (paused, there, back)
+    assert (paused.code, there.code, back.code, elsewhere) == (7, 0, 0, []), (paused, there, back)
     (shared,) = [each["Actions"][0]["ForwardConfig"]["TargetGroups"] for each in halfway if each not in before]
     assert shared == [
         {"TargetGroupArn": balancer.group, "Weight": 50},

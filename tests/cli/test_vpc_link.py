@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.way_out import http_api, rest_api, write_source
 from tests.support.listening import Handler, listening
+from tests.support.standing import put_back
 from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def test_an_http_api_reaches_a_private_service_by_the_link_and_comes_back(
         refused = run("cutover", "--direct", "--yes", "--json")
         settings(tmp_path, unique, url, link, listener)
         paused = run("cutover", "--direct", "--bake", "1s", "--yes", "--json")
-        direct = asked(aws, f"/_aws/execute-api/{api}/$default/orders")
+        direct, elsewhere = asked(aws, f"/_aws/execute-api/{api}/$default/orders"), put_back(aws, tmp_path)
         (route,) = routes()
         made = aws.call(
             "apigatewayv2", "get_integration", ApiId=api, IntegrationId=route["Target"].removeprefix("integrations/")
@@ -111,7 +112,7 @@ def test_an_http_api_reaches_a_private_service_by_the_link_and_comes_back(
     assert (paused.code, direct) == (7, "/orders"), paused
     assert (made["ConnectionType"], made["ConnectionId"], made["IntegrationUri"]) == ("VPC_LINK", link, listener)
     assert verdicts(run) == ["pass", "inconclusive"]
-    assert (back.code, routes()) == (0, before), back
+    assert (back.code, routes(), elsewhere) == (0, before, []), back
 
 
 def test_a_rest_api_is_tested_through_the_link_before_anybody_is_served_and_comes_back(
@@ -135,7 +136,7 @@ def test_a_rest_api_is_tested_through_the_link_before_anybody_is_served_and_come
         restored = documents()
         register(aws, group, port)
         paused = run("cutover", "--direct", "--bake", "1s", "--yes", "--json")
-        direct = asked(aws, f"/_aws/execute-api/{api}/prod/orders")
+        direct, elsewhere = asked(aws, f"/_aws/execute-api/{api}/prod/orders"), put_back(aws, tmp_path)
         back = run("rollback", "--last", "--yes", "--json")
 
     (error,) = unreached.json["errors"]
@@ -144,4 +145,4 @@ def test_a_rest_api_is_tested_through_the_link_before_anybody_is_served_and_come
     assert restored == before
     assert (paused.code, direct) == (7, "/prod/orders"), paused
     assert verdicts(run) == ["fail", "pass", "inconclusive"]
-    assert (back.code, documents()) == (0, before), back
+    assert (back.code, documents(), elsewhere) == (0, before, []), back

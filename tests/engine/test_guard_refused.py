@@ -126,8 +126,7 @@ def test_a_role_that_could_not_be_removed_is_removed_by_the_next_run(
     assert said.endswith("; `lambda-migrate cleanup` removes it")
 
 
-@pytest.mark.parametrize("command", ["cleanup", "rollback"])
-@pytest.mark.parametrize("call", ["scheduler:DeleteSchedule", "iam:DeleteRole"])
+@pytest.mark.parametrize(("call", "command"), [("scheduler:DeleteSchedule", "cleanup"), ("iam:DeleteRole", "rollback")])
 def test_what_the_way_back_could_not_remove_is_found_and_removed_by_the_next_command(
     call: str, command: str, canary: Canary, denied: Callable[..., None]
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import AwsError, Interrupted, NoAnswer
-from lambda_migrate.function.layer_upload import ATTEMPTS, LONGEST_PART, send
+from lambda_migrate.function.layer_upload import ATTEMPTS, LONGEST_PART, held, send
 from lambda_migrate.function.transfer import Transfer, Unfinished, Upload
 from tests.inventory.fake_aws import FakeAws
 from tests.support.images import digest
@@ -213,6 +213,21 @@ def test_an_upload_that_gets_on_may_be_cut_more_often_than_one_that_does_not(
     bring(session)
 
     assert registry.blobs == {NAME: LAYER}
+
+
+def test_a_hundred_layers_are_asked_for_at_once() -> None:
+    asked: list[int] = []
+
+    def shown(layerDigests: list[str], **_: Any) -> Any:  # noqa: N803  # AWS's name
+        asked.append(len(layerDigests))
+        last = {"layerDigest": layerDigests[-1], "layerAvailability": "AVAILABLE"}
+        return {"layers": [last, {"layerDigest": layerDigests[0], "layerAvailability": "ARCHIVED"}]}
+
+    aws: Any = FakeAws({"ecr:batch_check_layer_availability": shown})
+
+    there = held(aws, "shop", [str(number) for number in range(205)])
+
+    assert (asked, there) == ([100, 100, 5], {"99", "199", "204"})
 
 
 class Sparse(io.RawIOBase):

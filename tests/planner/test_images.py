@@ -82,6 +82,8 @@ def test_an_image_of_another_account_is_copied_and_latest_goes_back_to_theirs() 
     plan = planned(inventory(replace(IMAGE, repository=THEIRS, copies=REPOSITORY)))
 
     assert plan.blockers == ()
+    what = f"the original version runs image {IMAGE.digest} of repository `shop/orders` in account 999999999999"
+    assert f"{what}, where no tag of ours keeps it: ask its owner to keep it until `retire`" in plan.warnings
     copied, pushed, there, *_, back = (vars(step.action) for step in plan.steps[2:])
     assert copied == {"source": THEIRS, "repository": "shop/orders", "digest": IMAGE.digest, "tag": ORIGINAL_TAG}
     assert (pushed["repository"], pushed["original"], pushed["digest"]) == ("shop/orders", IMAGE.digest, MADE.digest)

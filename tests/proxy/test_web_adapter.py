@@ -310,6 +310,17 @@ def test_what_the_adapter_takes_for_ready_is_what_the_proxy_says(
     assert adapter(requests.http_api_2(), Context())["statusCode"] == 200
 
 
+def test_a_port_of_its_own_for_readiness_decides_nothing_about_the_port_for_requests(
+    run: Callable[..., Adapter],
+) -> None:
+    with reserved_port() as ready, reserved_port() as port:
+        told = {"AWS_LWA_READINESS_CHECK_PORT": str(ready), "AWS_LWA_READINESS_CHECK_HEALTHY_STATUS": "204"}
+        adapter = run(f"http://127.0.0.1:{port}", **told)
+        request = body_of(adapter(requests.rest_api(), Context()))
+
+    assert request["who"] == "original"
+
+
 def test_what_the_adapter_was_not_built_for_is_an_event_to_it(run: Callable[..., Adapter], service: Service) -> None:
     adapter = run(service.url)
 

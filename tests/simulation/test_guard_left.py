@@ -22,8 +22,15 @@ def guards(world: World) -> list[str]:
     return [name for name in things if name.endswith("-guard")]
 
 
-@pytest.mark.parametrize("command", ["rollback", "cleanup", "proxy"])
-@pytest.mark.parametrize("call", ["scheduler:DeleteSchedule", "iam:DeleteRolePolicy", "iam:DeleteRole"])
+@pytest.mark.parametrize(
+    ("call", "command"),
+    [
+        ("scheduler:DeleteSchedule", "rollback"),
+        ("scheduler:DeleteSchedule", "cleanup"),
+        ("iam:DeleteRolePolicy", "cleanup"),
+        ("iam:DeleteRole", "proxy"),
+    ],
+)
 def test_a_guard_that_expired_credentials_left_is_removed_by_the_next_command(
     call: str, command: str, tmp_path: Path
 ) -> None:

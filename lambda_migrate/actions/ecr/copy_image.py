@@ -10,7 +10,7 @@ from lambda_migrate.actions.ecr.tagged import Tagged
 from lambda_migrate.aws.download import ROOM, fetch_into, require_room
 from lambda_migrate.errors import Interrupted, MigrateError
 from lambda_migrate.function import image, registry
-from lambda_migrate.function.layer_upload import available, send
+from lambda_migrate.function.layer_upload import held, send
 from lambda_migrate.function.transfer import Transfer
 from lambda_migrate.proxy.image import CannotDeriveError, Described, blobs_of
 
@@ -61,8 +61,9 @@ class CopyImage(Tagged):
         """
         there = self._there
         text, media_type = registry.original(aws, there.name, self.digest, there.registry)
-        blobs = dict.fromkeys(self._blobs(text))
-        missing = [each for each in blobs if not available(aws, self.repository, each.digest)]
+        blobs = {each.digest: each for each in self._blobs(text)}
+        there_already = held(aws, self.repository, list(blobs))
+        missing = [each for digest, each in blobs.items() if digest not in there_already]
         require_room(max((each.size for each in missing), default=0))
         way = _Way(self, aws, transfer, sum(each.size for each in missing))
         try:

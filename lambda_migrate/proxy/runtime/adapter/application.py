@@ -139,7 +139,8 @@ class Application:
                 status = sock.recv(12)[9:12]
         except OSError:
             return False
-        return status.isdigit() and int(status) in self._settings.healthy
+        elsewhere = self._settings.readiness_port != self._settings.port  # there it would say whether it is ready
+        return status.isdigit() and (elsewhere or int(status) in self._settings.healthy)
 
 
 def _end_of(lines: list[bytes], method: str) -> int | None:
