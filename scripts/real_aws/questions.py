@@ -25,6 +25,7 @@ from scripts.real_aws.document_questions import (
     unchecked_notification,
     user_pool_there_and_back,
 )
+from scripts.real_aws.image_questions import image_parts, layer_upload
 from scripts.real_aws.path_questions import request_path
 from scripts.real_aws.rest_api_questions import rest_stage
 from scripts.real_aws.world import World, duration_until, first_true, get, refusal
@@ -304,6 +305,8 @@ QUESTIONS = (
     Question("unchecked-notification", "does S3 take a notification unchecked?", unchecked_notification),
     Question("missing-rule", "what does AWS IoT say of a rule that is not there?", missing_rule),
     Question("user-pool", "is a user pool the same after it was written as a whole?", user_pool_there_and_back),
+    Question("layer-upload", "what does ECR say of parts that are sent twice or leave a gap?", layer_upload),
+    Question("image-parts", "are manifest and configuration of an image handed out as they are?", image_parts),
     Question("deleted-alias", "what becomes of retries of a deleted alias?", retries_of_a_deleted_alias, slow=True),
     Question("log-metrics", "do log lines become metrics with filtered JSON logs?", metrics_from_the_log, slow=True),
     Question("trail-names", "by which name does CloudTrail list a function?", trail_names, slow=True),

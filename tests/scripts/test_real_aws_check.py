@@ -54,6 +54,8 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
         "deleted-version",
         "connection-key",
         "build-source",
+        "layer-upload",
+        "image-parts",
     ]
     done = run(embedded_aws, "--only", ",".join(asked), "--json", "--yes")
 
@@ -73,6 +75,8 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
         *["deleted-version"] * 2,
         "connection-key",
         *["build-source"] * 2,
+        *["layer-upload"] * 8,
+        *["image-parts"] * 4,
     ]
     assert document["answers"][0]["text"] == "version 2 as listed equals $LATEST as read: True"
     assert document["answers"][4]["text"].startswith("Unsubscribe: InvalidParameter")
@@ -80,6 +84,21 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
     assert [each.partition(" messages ")[2] for each in said[:1]] == ["0 did not arrive"]
     assert said[1:3] == ["subscribed right after Unsubscribe, the same ARN: False", "a minute later it is there: True"]
     assert re.fullmatch(r"a rule took an API destination .* after [\d.]+ s; at first it said: accepted", said[3])
+    of_images = [each["text"].partition(": ")[2] for each in document["answers"][-12:]]
+    assert of_images.pop(7).startswith("UploadNotFoundException: upload ")  # whose id was drawn
+    assert of_images == [
+        "",
+        "InvalidLayerPartException, last valid byte 5242879",
+        "InvalidLayerPartException, last valid byte 5242879",
+        "InvalidLayerPartException, last valid byte 0",
+        "UploadNotFoundException, last valid byte None",
+        "InvalidLayerException: the layer is not what its digest says",
+        "accepted",
+        "True",
+        "accepted",
+        "accepted",
+        "ImageAlreadyExistsException: the image exists already",
+    ]
     assert [name for name in functions + roles if name.startswith("lm-check-")] == []
 
 
