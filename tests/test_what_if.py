@@ -41,6 +41,10 @@ SHOWN_BY: dict[str, str | tuple[str, ...]] = {
         "engine/test_guard_refused.py::test_where_it_is_not_allowed_no_traffic",
         "cli/test_guard.py::test_the_plan_says_so_and_asks_for_acceptance",
     ),
+    "What `cutover --direct` moves has no such guard:": (
+        "planner/test_direct.py::test_no_schedule_guards_what_goes_direct",
+        "cli/test_direct.py::test_without_traffic_it_pauses_and_the_same_command_judges_again",
+    ),
     "Nothing ambiguous is run twice.": "proxy/test_proxy.py::test_fallback_never_after_a_byte_was_sent",
     "An API request is answered 502,": (
         "proxy/test_faults.py::test_a_safe_request_on_a_used_connection_is_sent_once",

@@ -317,3 +317,10 @@ def test_a_rest_api_moves_a_share_at_a_time_and_each_is_watched_and_judged() -> 
     counted = [[each.dimensions for each in step.source_metrics] for step in plan.steps if step.gated]
     assert counted == [[{"ApiName": "shop", "Stage": "prod"}]] * 3
     assert plan.blockers == ()
+
+
+def test_no_schedule_guards_what_goes_direct() -> None:
+    plan = planned(worlds.CUT_OVER)
+
+    assert plan.steps != ()
+    assert [step.id for step in plan.steps if step.guard is not None] == []
