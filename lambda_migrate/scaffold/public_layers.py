@@ -27,6 +27,9 @@ KNOWN = (
     (re.compile(r"SentryPythonServerlessSDK[\w*-]*"), "sentry-sdk", ("sentry_sdk",)),
     (re.compile(r"NewRelicPython[\w*-]*"), "newrelic", ("newrelic",)),
 )
+_NAME = re.compile(r":layer:([^:]+)")
+"""The layer's name; region and account of an ARN in a template may be `${AWS::Region}`, with colons of their own."""
+
 _ONE_PACKAGE = re.compile(r"Klayers-p\d+-(?P<package>[\w.-]+)")
 
 
@@ -43,7 +46,8 @@ def imports(arns: Iterable[str]) -> frozenset[str]:
 
 def _known(arns: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for arn in arns:
-        name = (arn.split(":layer:")[1:] or [""])[0].partition(":")[0]
+        found = _NAME.search(arn)
+        name = found[1] if found else ""
         for pattern, line, names in KNOWN:
             if pattern.fullmatch(name):
                 yield name, line, names
