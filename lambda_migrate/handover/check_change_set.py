@@ -80,7 +80,7 @@ def _as_a_whole(each: Mapping[str, object], flip: Flip, name: str) -> Finding | 
     if action == "Remove" and each.get("PolicyAction") == "Retain":
         return Finding(flip.what, "keeps", f"{name} leaves the stack, and stays as it is")
     if action == "Remove" or each.get("Replacement") == "True":
-        return Finding(flip.what, "undoes", f"{name} is removed or replaced")
+        return Finding(flip.what, "keeps" if flip.expendable else "undoes", f"{name} is removed or replaced")
     if action == "Dynamic":
         return Finding(flip.what, "unknown", f"{name}: only the deployment will tell what becomes of it")
     return None

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations.model import mapping, sequence
 from lambda_migrate.handover.finding import Finding, alike, held, unless_undone, worst
+from lambda_migrate.handover.model import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lambda_migrate.handover.finding import Outcome
     from lambda_migrate.handover.model import Flip, Terraform
+
+_ENDPOINT = "endpoint"
+"""What tells the subscriptions of a topic apart."""
 
 _UNTOUCHED = (["no-op"], ["read"], ["forget"])
 """Actions that leave a thing as it is; ``forget`` takes it out of the state alone."""
@@ -47,15 +52,16 @@ def _of(changes: Sequence[Mapping[str, object]], mine: Terraform, flip: Flip) ->
 def _by_change(each: Mapping[str, object], mine: Terraform, flip: Flip) -> Finding | None:
     """Return what a change does to a flip; None where it is about another thing."""
     change = mapping(each.get("change"))
-    before, after = mapping(change.get("before")), mapping(change.get("after"))
-    if not _is(before, mine) and not _is(after, mine):
+    was, becomes = _is(change.get("before"), mine, flip), _is(change.get("after"), mine, flip)
+    if not was and not becomes:
         return None
     address, actions = str(each.get("address", mine.type)), sequence(change.get("actions"))
     if actions in _UNTOUCHED:
         return Finding(flip.what, "keeps", f"{address} is not changed")
-    if "delete" in actions:
-        return Finding(flip.what, "undoes", f"{address} is deleted or made again")
-    if actions == ["create"] and not change.get("importing") and flip.made:
+    if "delete" in actions and was:
+        outcome: Outcome = "keeps" if flip.expendable else "undoes"
+        return Finding(flip.what, outcome, f"{address} is deleted or made again")
+    if "create" in actions and not change.get("importing") and flip.made:
         return _created(flip, mine, address)
     return _compared(change, mine, flip, address)
 
@@ -91,5 +97,13 @@ def _going_on(
             yield name
 
 
-def _is(resource: Mapping[str, object], mine: Terraform) -> bool:
-    return bool(resource) and all(alike(name, resource.get(name, ""), value) for name, value in mine.identity.items())
+def _is(given: object, mine: Terraform, flip: Flip) -> bool:
+    """Return whether a resource is the thing; one whose id is not known, by where it leads too."""
+    resource = mapping(given)
+    named = all(alike(name, resource.get(name, ""), value) for name, value in mine.identity.items())
+    telling = {
+        name: value
+        for name, value in mine.attributes.items()
+        if flip.made and not mine.import_id and (isinstance(value, Reference) or name == _ENDPOINT)
+    }
+    return bool(resource) and named and all(held(each, resource.get(name)) == "keeps" for name, each in telling.items())

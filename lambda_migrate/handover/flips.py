@@ -184,6 +184,7 @@ def _parked(action: Any) -> Flip:
             {},
             ("filter_policy", "filter_policy_scope"),
         ),
+        CloudFormation("AWS::SNS::Subscription", action.subscription, {}, {"FilterPolicy": "that of nothing"}),
         goes_with=name_of(action.name, "lambda", "subscription"),
     )
 

@@ -81,6 +81,11 @@ class Flip:
     source: str = ""
     goes_with: str = ""
 
+    @property
+    def expendable(self) -> bool:
+        """Whether a deployment may take it away: it has done its work once the flip that it goes with stands."""
+        return bool(self.goes_with) and not self.made
+
 
 @dataclass(frozen=True)
 class Owner:

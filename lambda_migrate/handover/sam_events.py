@@ -169,10 +169,10 @@ def _written(text: TemplateText, path: tuple[str, ...], key: str, kind: Kind, fl
     if not isinstance(given, yaml.MappingNode):
         return ""
     for name, value in given.value:
-        column, after = name.start_mark.column, kind.properties[name.value]
+        column, after = name.start_mark.column, kind.properties.get(name.value)
         written = text.text[name.end_mark.index : text.span(value)[1]].replace("\r\n", "\n")
         first, *rest = written.split("\n")
-        if given.flow_style or any(line[:column].strip() for line in rest):
+        if after is None or given.flow_style or any(line[:column].strip() for line in rest):
             return ""
         lines += [f"    {after}{first}", *(f"    {line[column:]}" for line in rest)]
     lines += [f"    {line}" for line in kind.goal.format(id=_target_id(flip)).splitlines()]

@@ -115,7 +115,7 @@ class _Change:
     def add(self, flip: Flip) -> None:
         """Decide what one flip needs."""
         mine = flip.cloudformation
-        if mine is None:
+        if mine is None or flip.expendable:
             return
         if mine.stays:
             self.reasons[flip.name] = templates.STAYS

@@ -48,7 +48,7 @@ def snippet(things: Iterable[Flip], alias: str) -> str:
     parts = []
     for each in things:
         mine = each.cloudformation
-        if mine is None or mine.stays:
+        if mine is None or mine.stays or each.expendable:
             continue
         properties = _referring(mine.properties, alias)
         resource = {"Type": mine.type, **(RETAINED if each.made else {}), "Properties": properties}

@@ -76,7 +76,7 @@ class _Change:
     def add(self, flip: Flip) -> None:
         """Decide what one flip needs."""
         mine = flip.terraform
-        if mine is None or (flip.goes_with in self.done | self.kept and not flip.made):
+        if mine is None or (flip.expendable and flip.goes_with in self.done | self.kept):
             return
         if mine.type == ALIAS:
             self._add_alias(flip, mine)

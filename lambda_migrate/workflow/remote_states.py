@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.model import Unreadable
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import MigrateError, NotAllowed, NotFound
 from lambda_migrate.handover.ownership import File
 from lambda_migrate.handover.states import backend, identities, lock, terraform
 from lambda_migrate.regular_file import read_regular
@@ -86,7 +86,8 @@ def read(aws: Aws, folder: Path) -> RemoteStates:
             states.notes.append(f"{text}; ask terraform itself")
         except MigrateError as error:
             text = f"`{kept}` cannot be read ({error.message}): what terraform has made is not known"
-            states.notes.append(f"{text}; allow s3:GetObject on it")
+            refused = isinstance(error, NotAllowed)
+            states.notes.append(f"{text}; {'allow s3:GetObject on it' if refused else 'ask terraform itself'}")
     states.notes += _not_initialised(near, known)
     return states
 

@@ -276,6 +276,37 @@ def test_a_change_set(name: str, changes: list[dict[str, Any]], expected: tuple[
     assert (finding.flip, finding.outcome, finding.why) == (FLIPS[name].what, *expected)
 
 
+def test_the_plan_of_our_own_patch_keeps_a_subscription_that_terraform_makes_again() -> None:
+    """A new endpoint replaces it: the parked one goes, and SNS answers with the one that the migration made."""
+    before = {**NEWS, "endpoint": FUNCTION, "arn": PARKED}
+    replaced = change("aws_sns_topic_subscription", ["delete", "create"], before, NEWS)
+    things = [FLIPS["news_lambda_subscription"], FLIPS["news_parked_subscription"]]
+
+    assert [(each.outcome, each.why) for each in check({"resource_changes": [replaced]}, things)] == [
+        ("keeps", "aws_sns_topic_subscription.this is created again, which changes nothing"),
+        ("keeps", "aws_sns_topic_subscription.this is deleted or made again"),
+    ]
+    gone = change("aws_sns_topic_subscription", ["delete"], NEWS, None)
+    assert [each.outcome for each in check({"resource_changes": [gone]}, things)] == ["undoes", "keeps"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"Replacement": "True"}, ("keeps", "This is removed or replaced")),
+        ({"Details": [detail("FilterPolicy", AfterValue="{}")]}, ("undoes", "This gets another FilterPolicy")),
+    ],
+)
+def test_a_parked_subscription_may_go_and_must_not_deliver_again(
+    changed: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    parked = {**resource("AWS::SNS::Subscription", PARKED, "Modify")["ResourceChange"], **changed}
+
+    (finding,) = check({"Changes": [{"ResourceChange": parked}]}, [FLIPS["news_parked_subscription"]])
+
+    assert (finding.outcome, finding.why) == expected
+
+
 @pytest.mark.parametrize(
     ("more", "outcome", "why"),
     [

@@ -121,16 +121,18 @@ def test_each_workspace_has_a_state_of_its_own(project: Path, workspace: str, co
 
 
 @pytest.mark.parametrize(
-    ("found", "why"),
+    ("found", "why", "then"),
     [
-        (DENIED, "you may not s3:GetObject"),
-        (NotFound("no such key"), "no such key"),
+        (DENIED, "you may not s3:GetObject", "allow s3:GetObject on it"),
+        (NotFound("no such key"), "no such key", "ask terraform itself"),
     ],
 )
-def test_a_state_that_may_not_be_read_is_told_with_the_permission(project: Path, found: Any, why: str) -> None:
+def test_a_state_that_may_not_be_read_is_told_with_the_permission(
+    project: Path, found: Any, why: str, then: str
+) -> None:
     notes = told(Bucket(objects={CONFIG["key"]: found}), initialised(project))
 
-    assert notes == [f"`{KEPT}` cannot be read ({why}): {UNKNOWN}; allow s3:GetObject on it"]
+    assert notes == [f"`{KEPT}` cannot be read ({why}): {UNKNOWN}; {then}"]
 
 
 @pytest.mark.parametrize(
