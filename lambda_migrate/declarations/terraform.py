@@ -12,12 +12,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.hcl import Expression
-from lambda_migrate.declarations.hcl_names import Names
+from lambda_migrate.declarations.hcl_names import UNKNOWN, Names
 from lambda_migrate.declarations.model import Declaration, layer_arn, number, python_of, whole
 from lambda_migrate.file_names import slashed
 from lambda_migrate.regular_file import read_regular
@@ -38,7 +37,6 @@ TIMEOUT, MEMORY = 3.0, 128.0
 """Seconds and megabytes, where neither the resource nor that module says more."""
 LONGEST = 1 << 20
 DEEPEST = 3
-_NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 def read(path: Path, text: str) -> Iterator[Declaration]:
@@ -49,7 +47,8 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
     """
     blocks = list(_parsed(text))
     if any(_is_function(each) or _local(each) for each in blocks):
-        folder = _Folder(path.parent.resolve(), _values(path.parent))
+        given = _values(path.parent)
+        folder = _Folder(path.parent.resolve(), given, dict.fromkeys(given, UNKNOWN))
         for block in blocks:
             yield from folder.functions(block)
 
@@ -89,10 +88,13 @@ class _Folder:
     Args:
         folder: The folder.
         given: Values of its variables.
+        shown: The same, but for those of files of values: these are often kept out of repositories, and may be secret.
         callers: The folders of the modules that call it, one from inside the other.
     """
 
-    def __init__(self, folder: Path, given: Mapping[str, Value] = _NOTHING, callers: tuple[Path, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, given: Mapping[str, Value], shown: Mapping[str, Value], callers: tuple[Path, ...] = ()
+    ) -> None:
         self.folder = folder
         self.called_by = (*callers, folder)
         self.blocks: list[Block] = []
@@ -102,6 +104,7 @@ class _Folder:
             except (ValueError, OSError):
                 continue  # its own turn comes, and its own line in the report
         self.names = Names(self.blocks, folder, given=given)
+        self.shown = Names(self.blocks, folder, given=shown)
         self.text = self.names.text
 
     def functions(self, block: Block) -> Iterator[Declaration]:
@@ -114,15 +117,22 @@ class _Folder:
                 yield self.function(block)
             for key, value in several.items() if isinstance(several, dict) else ():
                 self.names.known |= {"each.key": key, "each.value": value}
+                self.shown.known |= {"each.key": key, "each.value": self._entry(block, key)}
                 yield replace(self.function(block), key=key)
+
+    def _entry(self, block: Block, key: str) -> Value:
+        several = self.shown.resolved(block.values.get("for_each"))
+        return several.get(key) if isinstance(several, dict) else UNKNOWN
 
     def _of_module(self, block: Block) -> Iterator[Declaration]:
         place = (self.folder / _local(block)).resolve()
         top = next((each for each in (self.folder, *self.folder.parents) if (each / ".git").exists()), self.folder)
         if len(self.called_by) > DEEPEST or place in self.called_by or not place.is_relative_to(top):
             return
-        given = {name: self.names.resolved(value) for name, value in block.values.items()}
-        inner = _Folder(place, given, self.called_by)
+        given, shown = (
+            {name: names.resolved(value) for name, value in block.values.items()} for names in (self.names, self.shown)
+        )
+        inner = _Folder(place, given, shown, self.called_by)
         made = [each for one in inner.blocks for each in inner.functions(one)]
         for each in made:
             key = block.labels[-1] if len(made) == 1 else f"{block.labels[-1]}.{each.key}"
@@ -142,7 +152,7 @@ class _Folder:
             folder=self._source(values.get("source_path", values.get("filename"))),
             handler=self.text(values.get("handler")) or "",
             python=python_of(self.text(values.get("runtime"))),
-            variables={each: self.text(given) for each, given in self._object(variables).items()},
+            variables=self._variables(variables),
             timeout=number(self.text(timeout)),  # None where only applying tells
             memory=whole(self.text(values.get("memory_size", MEMORY if plain else None))),
             layers=tuple(arn for each in self._list(values.get("layers")) if (arn := self._arn(each))),
@@ -202,9 +212,11 @@ class _Folder:
         ):
             yield self.text(each) or ""
 
-    def _object(self, value: Value) -> dict[str, Value]:
-        resolved = self.names.resolved(value)
-        return resolved if isinstance(resolved, dict) else {}
+    def _variables(self, value: Value) -> dict[str, str | None]:
+        """Return the environment: the names that are known, and the values that may stand in a repository."""
+        named, shown = self.names.resolved(value), self.shown.resolved(value)
+        values = shown if isinstance(shown, dict) else {}
+        return {name: self.text(values.get(name, UNKNOWN)) for name in named} if isinstance(named, dict) else {}
 
     def _list(self, value: Value) -> list[Value]:
         named = self.names.named(value)

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 _PROJECT_FILE = re.compile(
     r"^(requirements[^/]*\.(txt|in)|requirements/[^/]*\.(txt|in)|constraints\.txt|pyproject\.toml|(poetry|uv|pdm)\.lock|pylock(\.[^/]*)?\.toml|Pipfile(\.lock)?|setup\.(py|cfg)"
-    r"|tox\.ini|noxfile\.py|ruff\.toml|\.ruff\.toml|mypy\.ini|pytest\.ini|Makefile|Dockerfile|compose\.ya?ml"
-    r"|docker-compose\.ya?ml|Procfile|README[^/]*|CHANGELOG[^/]*|template\.ya?ml|samconfig\.(toml|ya?ml)|serverless\.ya?ml"
+    r"|tox\.ini|noxfile\.py|ruff\.toml|\.ruff\.toml|mypy\.ini|pytest\.ini|Makefile|Dockerfile(\.[^/]*)?|[^/]*\.Dockerfile"
+    r"|(docker-)?compose([.-][^/]*)?\.ya?ml|[^/]*\.(tf|tofu)|\.terraform\.lock\.hcl|terragrunt\.hcl|Procfile|README[^/]*|CHANGELOG[^/]*|template\.ya?ml|samconfig\.(toml|ya?ml)|serverless\.ya?ml"
     r"|zappa_settings\.\w+|cdk\.json|buildspec\.ya?ml|\.pre-commit-config\.yaml|\.gitignore|\.gitattributes|\.dockerignore"
     r"|\.editorconfig|\.python-version|\.coverage|\.github/.*|\.gitlab-ci\.yml|\.circleci/.*)$"
 )
 _TOOL_FILE = re.compile(r"(^|/)(pyproject\.toml|\.?ruff\.toml)$")
 _SECRET_FILE = re.compile(
-    r"(^|/)(\.env(\.[^/]*)?|[^/]*\.env|secrets?\.(json|ya?ml|toml|ini)|[^/]*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)|\.?credentials(\.json)?|\.npmrc"
-    r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json)$",
+    r"(^|/)(\.env(\.[^/]*)?|[^/]*\.env|secrets?([._-][^/]*)?\.(json|ya?ml|toml|ini)|[^/]*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)|\.?credentials(\.json)?|\.npmrc"
+    r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json|[^/]*\.(tfvars(\.json)?|tfstate(\.[^/]*)?))$",
     re.IGNORECASE,
 )
 _THIS_MIGRATION = frozenset({"migration.yaml", "ledger.yaml", "ledger.lock", "ledger.index", "FREEZE.md"})

@@ -25,7 +25,19 @@ MOST_FILES = 50_000
 LAYER = "python/"
 """Where a layer keeps what is imported."""
 SKIPPED_FOLDERS = frozenset(
-    {".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "node_modules", ".aws-sam", ".serverless", "cdk.out"}
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "__pycache__",
+        "node_modules",
+        ".aws-sam",
+        ".serverless",
+        "cdk.out",
+        ".terraform",
+    }
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".idea", ".vscode", ".lambda-migrate"}
 )
 _HOSTILE = "nothing was written; ask who built it"

@@ -89,6 +89,7 @@ module "api" {
     TABLE    = aws_dynamodb_table.t.name
     PASSWORD = var.password
     KIND     = "api"
+    PREFIX   = var.prefix
     WORD     = "%{ if var.x }a%{ endif }"
   })
 }

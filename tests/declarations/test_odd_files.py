@@ -104,7 +104,14 @@ def said(root: Path, files: dict[str, str | bytes], function: str = "", code: st
                 "python": "3.13",
                 "timeout": 3.0,
                 "memory": 768,
-                "variables": {"STAGE": "prod", "TABLE": None, "PASSWORD": None, "KIND": "api", "WORD": None},
+                "variables": {
+                    "STAGE": "prod",
+                    "TABLE": None,
+                    "PASSWORD": None,
+                    "KIND": "api",
+                    "PREFIX": None,
+                    "WORD": None,
+                },
             },
         ),
         (

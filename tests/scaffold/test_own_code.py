@@ -99,6 +99,10 @@ def test_files_that_hold_secrets_stay_behind_and_authorities_come_along() -> Non
     secret = {
         "prod.env": "A=1",
         "config/secrets.yaml": "a: 1",
+        "config/secrets.prod.yml": "a: 1",
+        "infra/terraform.tfvars": 'password = "hunter2"',
+        "infra/prod.auto.tfvars.json": "{}",
+        "terraform.tfstate.backup": "{}",
         "client.pem": authority + key,
         "id_rsa": key,
         "x.pem": "",
