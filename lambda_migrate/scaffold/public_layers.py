@@ -46,8 +46,8 @@ def imports(arns: Iterable[str]) -> frozenset[str]:
 
 def _known(arns: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for arn in arns:
-        found = _NAME.search(arn)
-        name = found[1] if found else ""
+        match = _NAME.search(arn)
+        name = match[1] if match else ""
         for pattern, line, names in KNOWN:
             if pattern.fullmatch(name):
                 yield name, line, names
