@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from lambda_migrate.function.web_adapter import WebAdapter
 
 
+STACK_TAG = "aws:cloudformation:stack-name"
+"""The tag that a function has which a stack of CloudFormation has made."""
+
 ENFORCE = "Enforce"
 """What Lambda does about code that is not signed: it refuses it ("CodeSigningPolicies", Lambda API reference)."""
 

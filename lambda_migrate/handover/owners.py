@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.function.model import STACK_TAG
 from lambda_migrate.handover.model import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-
-STACK = "aws:cloudformation:stack-name"
 
 _TAGS = (
     ("lambda:createdBy", "SAM", "sam"),
@@ -38,13 +37,13 @@ def owners(tags: Mapping[str, str], files: Collection[str]) -> tuple[Owner, ...]
         tags: Of the function.
         files: Paths of the code's folder and those above it, relative, with forward slashes.
     """
-    stack = tags.get(STACK, "")
+    stack = tags.get(STACK_TAG, "")
     by_files = dict(_by_files(files))
     tool, evidence = next(_by_tags(tags), ("", ""))
     if stack and not tool:
         tool = next((each for each in by_files if each in OF_STACKS), "cloudformation")
     if stack:
-        said = [f"tag {STACK} is {stack}", *([evidence] if evidence else []), *by_files.pop(tool, [])]
+        said = [f"tag {STACK_TAG} is {stack}", *([evidence] if evidence else []), *by_files.pop(tool, [])]
         first = [Owner(tool, tuple(said), stack)]
     else:
         first = [Owner(tool, (evidence, *by_files.pop(tool, [])))] if tool else []

@@ -13,7 +13,7 @@ from lambda_migrate import triggers
 from lambda_migrate.aws.answers import statements, unreadable
 from lambda_migrate.errors import AwsError, ConfigError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function import documents
-from lambda_migrate.function.model import ENFORCE, Alias, Function, Qualified, Version
+from lambda_migrate.function.model import ENFORCE, STACK_TAG, Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
 from lambda_migrate.inventory import code_signing, concurrently, finders, images
 from lambda_migrate.inventory.model import (
@@ -255,7 +255,7 @@ class _Reader:
         return {thing: stack for thing, stack in zip(listed, stacks, strict=True) if stack}
 
     def _remarks(self, function: Function) -> None:
-        stack = function.tags.get("aws:cloudformation:stack-name")
+        stack = function.tags.get(STACK_TAG)
         if stack:
             self.warnings.append(
                 f"CloudFormation stack `{stack}` owns the function: its next deployment may undo what is changed here"

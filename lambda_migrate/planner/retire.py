@@ -14,6 +14,7 @@ from lambda_migrate.actions.serving import Serving
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.file_names import file_name
+from lambda_migrate.function.model import STACK_TAG
 from lambda_migrate.gates import (
     in_flight,
     no_metrics,
@@ -124,7 +125,7 @@ def plan(
     )
     builder.summary |= {"quiet": duration(evidence.quiet)}
     role = function.role.rpartition("/")[2]
-    builder.warn(*remains.staying)
+    builder.warn(*remains.staying, *_declared(inventory))
     builder.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
     return builder.finish()
 
@@ -161,7 +162,7 @@ def _unkept(names: Iterable[str]) -> Iterator[Blocker]:
 def _held(inventory: Inventory) -> Iterator[Blocker]:
     """Yield why the function is not simply ours to delete, or only looks quiet."""
     function = inventory.function
-    stack = function.tags.get("aws:cloudformation:stack-name")
+    stack = function.tags.get(STACK_TAG)
     if stack:
         text = f"CloudFormation stack `{stack}` owns it, and fails at its next update once it is gone"
         yield closed(owned_by_stack, f"{text}; take it out of the template first", stack)
@@ -171,6 +172,15 @@ def _held(inventory: Inventory) -> Iterator[Blocker]:
         yield closed(owned_by_stack, f"{text}; take it out of the template first", owner)
     if function.reserved_concurrency == 0:
         yield closed(switched_off_gate, "its reserved concurrency is 0, so it is quiet even if something calls it")
+
+
+def _declared(inventory: Inventory) -> Iterator[str]:
+    """Yield that code which is not a stack's makes the function again, or fails on it, at its next deployment."""
+    function = inventory.function
+    owner = inventory.declared.get(function.arn, "")
+    if owner and STACK_TAG not in function.tags:
+        text = f"function `{function.name}` has an owner ({owner}): its next deployment makes it again, or fails"
+        yield f"{text}; take it out of that code and its state first"
 
 
 def _invoked(inventory: Inventory, config: Migration) -> Iterator[Blocker]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.declarations.deployment import find
+from lambda_migrate.function.model import STACK_TAG
 from lambda_migrate.handover import agents
-from lambda_migrate.handover.owners import OF_STACKS, STACK, owners
+from lambda_migrate.handover.owners import OF_STACKS, owners
 from lambda_migrate.handover.ownership import Owned, Thing, disputes, owned
 from lambda_migrate.handover.states.model import ALIAS, FUNCTION
 from lambda_migrate.proxy import layer
@@ -59,7 +60,7 @@ def ownership(aws: Aws, inventory: Inventory, folder: Path, *, ask: bool = False
     """
     function = inventory.function
     written, remote, deployment = state_files.read(folder), remote_states.read(aws, folder), find(folder, function.name)
-    stack = function.tags.get(STACK, "")
+    stack = function.tags.get(STACK_TAG, "")
     stacks = {**inventory.owners, **({function.arn: stack} if stack else {})}
     files = (*remote.files, *written.files)
     listed = owned(_things(inventory), files, stacks, owners(function.tags, written.names))

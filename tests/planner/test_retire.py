@@ -53,6 +53,18 @@ def test_a_quiet_function_is_cleaned_up_around_and_deleted_last() -> None:
     assert [step.action.reversible for step in plan.steps] == [True, False, False, False, False]
 
 
+def test_code_that_owns_the_function_would_make_it_again() -> None:
+    declared = {known.ARN: "terraform: `aws_lambda_function.orders` in `main.tf`"}
+    owned, stacked = replace(worlds.DIRECT, declared=declared), {"aws:cloudformation:stack-name": "shop"}
+    tagged = replace(owned, function=replace(owned.function, tags=stacked))
+
+    told = (
+        "function `orders` has an owner (terraform: `aws_lambda_function.orders` in `main.tf`): its next deployment"
+        " makes it again, or fails; take it out of that code and its state first"
+    )
+    assert [told in planned(each).warnings for each in (owned, tagged, worlds.DIRECT)] == [True, False, False]
+
+
 def test_traffic_of_which_the_trigger_is_known_blocks() -> None:
     evidence = replace(invoked(orders_live=3.0), explained=("orders:live",))
 
