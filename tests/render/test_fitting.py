@@ -10,7 +10,6 @@ from lambda_migrate.render.fitting import fitted
 from lambda_migrate.render.terminal import Terminal
 
 DONE = "\nDone: 6 steps of proxy, in 1 s. `lambda-migrate rollback --last` undoes it."
-ASKED = "Delete function `orders` and its 22 versions"
 LAID_OUT = (
     "  ✓  service   it is well, whatever anybody says of it, and that is told at some length here.\n+ resource = 1."
 )
@@ -31,7 +30,7 @@ class Screen(io.StringIO):
         ("This deletes function `orders` and its 2 versions?  [y/N]", None),
         (
             "Delete function `orders` and its 22 versions now? [y/N]",
-            "Delete function `orders` and its 22 versions\nnow? [y/N]",
+            "Delete function `orders` and its 22 versions now?\n[y/N]",
         ),
         (LAID_OUT, None),
     ],
