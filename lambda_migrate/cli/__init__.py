@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import traceback
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -19,6 +18,7 @@ from lambda_migrate.cli.signals import listening
 from lambda_migrate.cli.usage_errors import crash, interruption, usage
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.render import typed
+from lambda_migrate.render.fitting import fitted
 from lambda_migrate.render.result import Result, envelope
 from lambda_migrate.render.terminal import Terminal, is_terminal
 from lambda_migrate.workflow.call import Call
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 NAME = "lambda-migrate"
 INTERRUPTED = 130
-_SENTENCE = re.compile(r"(?!.*  )[A-Z`\d].*\.")
-"""A line that is broken where it is too wide: no column, no code."""
 
 app = typer.Typer(
     cls=Journey,
@@ -96,7 +94,7 @@ class Output(NamedTuple):
 
     def _tell(self, result: Result) -> None:
         if result.text:
-            self.terminal.write(self._fitted(typed.named(result.text.rstrip("\n"))))
+            self.terminal.write(fitted(typed.named(result.text.rstrip("\n")), self.terminal, self.terminal.out))
         paint = self.terminal.paint(self.terminal.err)
         if result.error:
             from lambda_migrate.render.error import error  # noqa: PLC0415  # what draws; `status` and `--help` are quick
@@ -105,16 +103,6 @@ class Output(NamedTuple):
             self.terminal.say(error(result.error, paint, wrap=is_terminal(self.terminal.err)), always=True)
         for number, command in enumerate(result.next):
             self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}{typed.kept()}")
-
-    def _fitted(self, text: str) -> str:
-        """Return a text whose sentences fit the terminal; elsewhere each is one line, however long."""
-        width = self.terminal.paint().width
-        if not is_terminal(self.terminal.out) or all(len(line) <= width for line in text.split("\n")):
-            return text
-        from lambda_migrate.render.drawing import paragraph  # noqa: PLC0415  # as above
-
-        lines = (paragraph(line, width) if _SENTENCE.fullmatch(line) else [line] for line in text.split("\n"))
-        return "\n".join(each for line in lines for each in line)
 
     def fail(self, error: MigrateError) -> int:
         """Write an error and return its exit code; with ``--debug`` the traceback comes first."""

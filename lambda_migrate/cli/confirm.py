@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import ConfigError, MigrateError
+from lambda_migrate.render.fitting import fitted
 
 if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
@@ -41,11 +42,11 @@ class Confirmation:
             self._by_name(question)
         elif not self.yes:
             self._require_person("--yes")
-            if self.context.terminal.ask(f"\n{question.text} [y/N] ").lower() not in ("y", "yes"):
+            if self.context.terminal.ask(f"\n{self._fitted(f'{question.text} [y/N]')} ").lower() not in ("y", "yes"):
                 raise MigrateError("cancelled", hint="nothing was changed")
 
     def _by_name(self, question: Question) -> None:
-        self.context.terminal.say(f"\n{question.text}")
+        self.context.terminal.say(f"\n{self._fitted(question.text)}")
         typed = self.typed
         if typed is None:
             self._require_person(f"--confirm {question.typed}")
@@ -53,6 +54,9 @@ class Confirmation:
         if typed != question.typed:
             hint = "nothing was changed"
             raise ConfigError(f"`{typed}` is not the name of the function, `{question.typed}`", hint=hint)
+
+    def _fitted(self, text: str) -> str:
+        return fitted(text, self.context.terminal, self.context.terminal.err)
 
     def _require_person(self, flag: str) -> None:
         if self.context.options.json or not self.context.terminal.interactive:

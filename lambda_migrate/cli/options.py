@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from lambda_migrate.cli.fast_options import ActingGroup, Group, QuickCommand
+from lambda_migrate.errors import NotFound
 from lambda_migrate.workflow.call import GlobalOptions, upwards
 
 if TYPE_CHECKING:
@@ -116,8 +117,11 @@ class Command(QuickCommand):
         options = GlobalOptions(**{name: ctx.params.pop(name) for name in GlobalOptions._fields})
         if self.name not in HERE:
             options = options._replace(config=upwards(options.config))
-        ctx.obj = Context(options, ctx.obj, ctx.command_path.split()[1:])
-        return super().invoke(ctx)
+        ctx.obj = context = Context(options, ctx.obj, ctx.command_path.split()[1:])
+        try:
+            return super().invoke(ctx)
+        except NotFound as error:
+            raise context.told_of_the_end(error) from error
 
 
 def context_of(called: typer.Context) -> Context:

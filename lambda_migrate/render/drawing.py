@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from lambda_migrate.render.terminal import Colour, Live, Paint, Terminal, spans
+from lambda_migrate.render.terminal import PIPE_WIDTH, Colour, Live, Paint, Terminal, spans
 from lambda_migrate.render.typed import named
 
 if TYPE_CHECKING:
@@ -83,7 +83,11 @@ def hanging(line: str, width: int) -> list[str]:
 
 
 def page(text: str, width: int) -> str:
-    """Wrap the paragraphs of a page; what is laid out already (code, lists, tables, headings) stays as it is."""
+    """Wrap the paragraphs of a page; what is laid out already (code, lists, tables, headings) stays as it is.
+
+    A page is read, also where it is piped to a pager: its lines are never as long as those that are searched.
+    """
+    width = min(width, PIPE_WIDTH)
     blocks: list[tuple[bool, str]] = []
     fenced = False
     for line in text.splitlines():

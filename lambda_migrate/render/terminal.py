@@ -30,6 +30,9 @@ _SPAN = re.compile(f"([{''.join(_MARKS)}]*)([^{_END}{''.join(_MARKS)}]*){_END}?"
 _PLAIN = str.maketrans("→·…“”✓✗↶─│├└—–×", '>-.""vx<-|+`--x', "")  # noqa: RUF001  # what terminals without it show
 NARROWEST = 40
 PIPE_WIDTH = 120
+"""Cells of a line of a page where nobody says how many."""
+UNBROKEN = 100_000
+"""Cells of a line that nobody looks at on a terminal: as many as it needs, so that one `grep` finds all of it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class Terminal:
         if is_terminal(stream):
             width = self.columns or shutil.get_terminal_size((80, 24)).columns
         else:
-            width = int(asked) if asked.isdecimal() else PIPE_WIDTH
+            width = int(asked) if asked.isdecimal() else UNBROKEN
         return Paint(self._colours(stream), max(width, NARROWEST))
 
     def _colours(self, stream: TextIO) -> bool:

@@ -12,7 +12,7 @@ from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import ConfigError, NotAllowed
+from lambda_migrate.errors import ConfigError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.planner.status import MigrationStatus, status_of
 from lambda_migrate.regular_file import OURS, write_private
 from lambda_migrate.render.status import heading
@@ -256,6 +256,19 @@ class Context:
             guard=armed.summary(self.clock.now()) if armed else "",
             healthy=self.healthy_mark.is_file(),
         )
+
+    def told_of_the_end(self, error: NotFound) -> NotFound:
+        """Return what to say where something is missing: if it is the function, and we have deleted it, that.
+
+        Args:
+            error: What is missing.
+        """
+        with suppress(MigrateError):
+            name = function_name(self.outline.function) if self.configured else ""
+            if name and error.message.startswith(f"function `{name}` does not exist") and (at := self.status().ended):
+                hint = "the migration is over; `lambda-migrate report` makes the page for the change ticket"
+                return NotFound(f"`{name}` is deleted, by the run of {at}", hint=hint)
+        return error
 
     @cached_property
     def progress(self) -> Progress:

@@ -32,4 +32,6 @@ def verified(context: Context) -> Result:
     unproven = next((check for check in checks if check.result == "inconclusive"), None)
     if unproven:
         return Result(data, text, error=Inconclusive(f"{unproven.name}: {unproven.detail}", hint=unproven.hint))
-    return Result(data, text, ("cutover",) if version else ("plan",))
+    stands = context.status()
+    following = stands.next if stands.ended else ("cutover",) if version else ("plan",)
+    return Result(data, text, following)

@@ -15,10 +15,11 @@ from lambda_migrate.workflow import code_gate, declared_function, lift, migratio
 from lambda_migrate.workflow.service_request import given_url, name_of, places, require_fitting, requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from lambda_migrate.scaffold import FunctionFacts, SharedRepository, Source, Survey, Write
+    from lambda_migrate.scaffold.compiled import Resolve
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.declared_function import Code
     from lambda_migrate.workflow.secret_storage import Secret
@@ -122,7 +123,7 @@ def plan(context: Context, request: Request) -> Planned:
         (config.proxy.signing_keys or "") if config else "",
         code_gate.accepted(context),
         (_wired(context, request, folder) | request.parts) - AROUND,
-        resolve=None if request.offline else ask_pip,
+        resolve=None if request.offline else _asking_pip(context),
         base_path=config.proxy.base_path if config else None,
         url=url or ("" if config else _own_url(request.target)),
         store=request.store,
@@ -147,6 +148,16 @@ def plan(context: Context, request: Request) -> Planned:
     api_key = config.service.api_key if config else made
     told = (*warnings, *notes)
     return Planned(folder, facts.name, survey, tuple(writes), configuration, told, parts, facts, api_key, shared)
+
+
+def _asking_pip(context: Context) -> Resolve:
+    """Return what asks pip, and says so meanwhile: it takes longer than everything else that `init` does."""
+
+    def ask(lines: Sequence[str], python: str, architecture: str, constraints: Mapping[str, str]) -> dict[str, str]:
+        context.progress.begin("asking pip which versions to pin")
+        return ask_pip(lines, python, architecture, constraints)
+
+    return ask
 
 
 def write(context: Context, planned: Planned, *, under_version_control: bool) -> Written:
