@@ -45,11 +45,13 @@ class File:
         tool: Whose.
         path: Relative to the folder of the code.
         things: What it names.
+        lineage: What a state has in common with its copies, and with no other state; "" where nothing tells.
     """
 
     tool: str
     path: str
     things: tuple[Managed, ...] = ()
+    lineage: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,14 +104,16 @@ def _owners(
     stack = stacks.get(thing.id, "")
     if stack:
         yield Owner(stacked, (f"stack {stack}",), stack)
-    written = {
-        file.tool: f"`{made.address}` in `{file.path}`"
-        for file in reversed(files)  # so that the first, which is believed, comes last
-        for made in file.things
-        if _is(made, thing) and (thing.kind != ALIAS or not made.by_name or file.tool in tools)
-    }
+    written: dict[str, dict[str, str]] = {}
+    for file in files:  # the first is believed; a state of another lineage is another owner, whichever tool's
+        for made in file.things:
+            if _is(made, thing) and (thing.kind != ALIAS or not made.by_name or file.tool in tools):
+                own = written.setdefault(file.tool, {})
+                if not own or (file.lineage and "" not in own):
+                    own.setdefault(file.lineage, f"`{made.address}` in `{file.path}`")
     stacks_too = {tool for tool in written if stack and tool in _STACKED}
-    yield from (Owner(tool, (evidence,)) for tool, evidence in sorted(written.items()) if tool not in stacks_too)
+    for tool in sorted(set(written) - stacks_too):
+        yield from (Owner(tool, (evidence,)) for evidence in written[tool].values())
 
 
 def _is(made: Managed, thing: Thing) -> bool:

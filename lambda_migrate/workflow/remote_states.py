@@ -79,7 +79,8 @@ def read(aws: Aws, folder: Path) -> RemoteStates:
         states.notes += _locked(there, kept)
         try:
             text = _object(there, kept.bucket, kept.key, LONGEST)
-            states.files.append(File(terraform.TOOL, str(kept), tuple(terraform.read(path, text))))
+            made = tuple(terraform.read(path, text))
+            states.files.append(File(terraform.TOOL, str(kept), made, terraform.lineage(text)))
             states.texts[path.parent.parent] = identities.only(text)
         except (ValueError, RecursionError) as error:
             text = f"`{kept}` cannot be read ({why(error)}): what terraform has made is not known"

@@ -101,7 +101,7 @@ class Near:
             OSError, ValueError, RecursionError: It cannot be read, or is not what its name says.
         """
         text = read_regular(path, LONGEST).decode("utf-8-sig")
-        return File(reader.tool, self.named(path), tuple(reader.read(path, text)))
+        return File(reader.tool, self.named(path), tuple(reader.read(path, text)), reader.lineage(text))
 
     def locked(self, reader: StateReader, path: Path) -> str:
         """Return who is at work."""

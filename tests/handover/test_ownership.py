@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,6 +81,21 @@ def test_two_owners_of_one_thing_are_told() -> None:
         " `infra/terraform.tfstate`): the one that deploys last decides; remove it from the code and the state of all"
         " but one"
     )
+
+
+def test_two_states_of_one_tool_are_two_owners_unless_one_is_a_copy() -> None:
+    code = File("terraform", "main.tf", (Managed("aws_lambda_function.orders", "function", "orders", by_name=True),))
+    one, copy, other = (
+        replace(STATE, path=path, lineage=lineage) for path, lineage in (("a", "l-1"), ("copy", "l-1"), ("b", "l-2"))
+    )
+
+    assert told(one, copy, code)[0] == "terraform: `aws_lambda_function.orders` in `a`"
+    assert told(one, copy, other, code)[0] == (
+        "terraform: `aws_lambda_function.orders` in `a` and terraform: `aws_lambda_function.orders` in `b`"
+    )
+    assert [each.evidence for each in tools(owned(THINGS[:1], (one, other), {}, ()))] == [
+        ("`aws_lambda_function.orders` in `a`", "`aws_lambda_function.orders` in `b`")
+    ]
 
 
 def test_each_tool_is_written_for_once_with_all_that_says_so() -> None:

@@ -44,12 +44,14 @@ class StateReader:
         files: Patterns of its names, relative to a folder that is looked at.
         locks: Patterns, likewise, of files that are there while the tool is at work.
         read: Takes the path and the text; raises ``ValueError`` for what it cannot read.
+        lineage: Takes the text, and returns what a file has in common with its copies; "" where nothing tells.
     """
 
     tool: str
     files: tuple[str, ...]
     locks: tuple[str, ...]
     read: Read
+    lineage: Callable[[str], str]
 
     @classmethod
     def of(cls, module: ModuleType) -> StateReader:
@@ -59,7 +61,12 @@ class StateReader:
             TypeError: The module lacks something.
         """
         tool, files, read = parts(module, "TOOL")
-        return cls(tool, files, getattr(module, "LOCKS", ()), cast("Read", read))
+        lineage = getattr(module, "lineage", _unsaid)
+        return cls(tool, files, getattr(module, "LOCKS", ()), cast("Read", read), lineage)
+
+
+def _unsaid(_text: str) -> str:
+    return ""
 
 
 def dictionaries(value: Any) -> list[dict[str, Any]]:

@@ -42,6 +42,11 @@ def read(_path: Path, text: str) -> Iterator[Managed]:
                 yield Managed(f"{address}{_index(instance)}", resource.kind, known)
 
 
+def lineage(text: str) -> str:
+    """Return what a state has in common with its copies; "" where it does not say."""
+    return str(dictionary(json.loads(text)).get("lineage") or "")
+
+
 def _index(instance: dict[str, Any]) -> str:
     key = instance.get("index_key")
     return "" if key is None else f"[{json.dumps(key, ensure_ascii=False)}]"
