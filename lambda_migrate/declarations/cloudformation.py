@@ -13,7 +13,7 @@ from lambda_migrate.declarations import yaml_text
 from lambda_migrate.declarations.model import (
     Declaration,
     layer_arn,
-    line_of,
+    lines_of_keys,
     mapping,
     number,
     python_of,
@@ -60,10 +60,10 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
 
 def functions(path: Path, text: str, document: Mapping[str, object]) -> Iterator[Declaration]:
     """Yield the functions of a template that is read already."""
-    template = Template(document)
+    template, lines = Template(document), lines_of_keys(text)
     for key, resource in template.resources.items():
         if resource.get("Type") in FUNCTIONS:
-            yield template.function(path, key, resource, line_of(text, rf"^\s*[\"']?{re.escape(key)}[\"']?\s*:"))
+            yield template.function(path, key, resource, lines.get(key, 0))
 
 
 def _is_its_value(parameter: Mapping[str, object]) -> bool:

@@ -187,7 +187,7 @@ def _chosen(
 ) -> tuple[_Spoken | None, tuple[str, ...]]:
     """Return what speaks of the function that is meant; where several may, none, and the names of all."""
     scored = [(_score(each, folder, function), each) for each in named]
-    best = max((score for score, _ in scored), default=0)
+    best = max((score for score, _ in scored), default=0.0)
     first = [each for score, each in scored if score == best]
     if best == 0 and len(named) > 1:
         first = []
@@ -217,15 +217,15 @@ def _agreed(several: list[_Spoken], notes: list[str]) -> _Spoken:
     return replace(first, declaration=replace(first.declaration, **kept))
 
 
-def _score(each: _Spoken, folder: Path, function: str) -> int:
+def _score(each: _Spoken, folder: Path, function: str) -> float:
     declaration = each.declaration
     wanted = _plain(function)
     names = [_plain(name) for name in (declaration.name, declaration.key) if name]
-    score = 0
+    score = 0.0
     if wanted and wanted in names:
         score = 40
-    elif wanted and any(name and (name in wanted or wanted in name) for name in names):
-        score = 20
+    elif wanted and (alike := [name for name in names if name and (name in wanted or wanted in name)]):
+        score = 20 + max(map(len, alike)) / 100  # `store-ShopJobs-1A2B` is ShopJobs, and not Shop
     if declaration.folder is not None:
         code = declaration.folder.resolve()
         score += 10 if code == folder else 5 if code.is_relative_to(folder) or folder.is_relative_to(code) else 0

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+_KEY = re.compile(r"""\s*["']?([\w.:-]*[\w.-])["']?\s*:""")
 _PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
 
 
@@ -133,6 +134,15 @@ def line_of(text: str, pattern: str) -> int:
     """Return the first line, from 1, in which a pattern is found; 0 where it is not."""
     match = re.search(pattern, text, re.MULTILINE)
     return text.count("\n", 0, match.start()) + 1 if match else 0
+
+
+def lines_of_keys(text: str) -> dict[str, int]:
+    """Return the line, from 1, of each key that begins a line; of one that comes again, the first."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := _KEY.match(line):
+            lines.setdefault(match[1], number)
+    return lines
 
 
 def layer_arn(told: str | None, written: object) -> str:

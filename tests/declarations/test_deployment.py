@@ -39,18 +39,19 @@ def template(*functions: str) -> str:
         ("repository/users", "", "main.users"),
         ("repository", "Users", "main.users"),
         ("repository", "shop-orders-prod", "main.orders"),
+        ("repository", "shop-UsersAdmin-1A2B3C", "main.usersadmin"),
         ("repository", "", None),
     ],
 )
 def test_the_function_that_is_meant_is_told_by_its_name_or_its_folder(
     code: str, function: str, handler: str | None, tmp_path: Path
 ) -> None:
-    written(tmp_path / "repository", {".git/HEAD": "", "template.yaml": template("Orders", "Users")})
-    written(tmp_path / "repository", {"orders/main.py": "", "users/main.py": ""})
+    written(tmp_path / "repository", {".git/HEAD": "", "template.yaml": template("Orders", "Users", "UsersAdmin")})
+    written(tmp_path / "repository", {"orders/main.py": "", "users/main.py": "", "usersadmin/main.py": ""})
 
     deployment = find(tmp_path / code, function)
 
-    others = () if handler else ("Orders", "Users")
+    others = () if handler else ("Orders", "Users", "UsersAdmin")
     assert (deployment.value("handler"), deployment.others) == (handler, others)
 
 

@@ -91,6 +91,11 @@ def test_a_service_that_is_only_written_is_not_lifted() -> None:
     )
 
 
+def test_which_events_come_first_is_for_the_plan_to_say_which_looks_at_the_triggers() -> None:
+    assert found().next == ("doctor", "plan")
+    assert found(run("proxy", "non-api"), run("cutover", "non-api")).next == ("proxy deploy --events all",)
+
+
 def test_a_deployment_that_the_ledger_holds_tells_that_the_service_was_healthy() -> None:
     assert found(run("service"), healthy=False).stages[0].state == "done"
 
