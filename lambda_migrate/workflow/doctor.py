@@ -9,15 +9,12 @@ from lambda_migrate import freeze, inventory
 from lambda_migrate.engine.ledger import Identity
 from lambda_migrate.engine.runs import open_run, runs
 from lambda_migrate.errors import MigrateError, NotAllowed, NotFound
-from lambda_migrate.function.versions import original, proxied
-from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
 from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.health import remedy
-from lambda_migrate.workflow import aws_status, secret_checks
+from lambda_migrate.workflow import aws_status, function_checks, secret_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,16 +162,16 @@ def _function(
     )
     yield Check("function", "pass", detail)
     yield _attempt("account", lambda: _pinned(environment.ledger, aws, function.arn))
-    yield _updates(aws, function)
+    yield function_checks.of_updates(aws, function)
     yield _attempt("code freeze", lambda: _freeze(environment.ledger, aws, config))
     builder = PlanBuilder("proxy", taken, config)
-    yield from _blockers(
+    yield from function_checks.of_gates(
         "package", blockers.of_function(taken, ADDED_BYTES, signs=bool(config.proxy.signer_bucket)), builder
     )
-    yield from _versions(taken)
-    yield from _triggers(taken, builder)
-    yield from _owners(owners(taken))
-    yield from _code(code(function))
+    yield from function_checks.of_versions(taken)
+    yield from function_checks.of_triggers(taken, builder)
+    yield from function_checks.of_owners(owners(taken))
+    yield from function_checks.of_code(code(function))
     yield from (Check("surroundings", "warn", warning) for warning in taken.warnings)
 
 
@@ -233,76 +230,6 @@ def _freeze(ledger: Ledger, aws: Aws, config: Migration) -> Check:
     if change.harmless:
         return Check("code freeze", "pass", str(change))
     return Check("code freeze", "fail", str(change), change.error().hint)
-
-
-def _updates(aws: Aws, function: Function) -> Check:
-    configuration = aws.call("lambda", "get_function_configuration", FunctionName=function.name)
-    status = configuration.get("LastUpdateStatus", "Successful")
-    if status == "InProgress":
-        return Check("update", "warn", "an update of the function is in progress", "commands wait for it")
-    if status == "Failed":
-        reason = configuration.get("LastUpdateStatusReason", "no reason given")
-        return Check("update", "fail", f"the last update failed: {reason}", "fix the function first")
-    return Check("update", "pass", "no update is in progress")
-
-
-def _blockers(name: str, gates: Iterator[Blocker], builder: PlanBuilder, phase: str = "") -> Iterator[Check]:
-    listed = list(gates)
-    for blocker in listed:
-        accepted = builder.accepted(blocker, phase)
-        if accepted is not None:
-            yield Check(name, "warn", f"{blocker.text} (accepted: {accepted})")
-        else:
-            yield Check(name, "fail", str(blocker), pages.hint([str(blocker)]))
-    if not listed and name == "package":
-        yield Check(name, "pass", "it can carry the proxy")
-
-
-def _versions(taken: Inventory) -> Iterator[Check]:
-    function, alias = taken.function, taken.function.alias(taken.alias)
-    first, latest = original(function), proxied(function)
-    parts = [
-        f"original {first.number}" if first else "",
-        f"proxy {latest.number} ({latest.proxy_events})" if latest else "",
-    ]
-    detail = ", ".join(part for part in parts if part) or "no published version matches $LATEST; run `proxy deploy`"
-    yield Check("versions", "pass" if first else "skip", detail)
-    if alias is None:
-        yield Check("alias", "skip", f"`{taken.alias}` does not exist yet; `cutover` makes it")
-        return
-    shares = "".join(f", {weight:.0%} on {number}" for number, weight in alias.weights.items())
-    yield Check("alias", "pass", f"`{alias.name}` is at version {alias.version}{shares}")
-
-
-def _triggers(taken: Inventory, builder: PlanBuilder) -> Iterator[Check]:
-    listed = list(_blockers("triggers", blockers.of_triggers(taken), builder, "cutover"))
-    yield from listed
-    enabled = [trigger for trigger in taken.triggers if trigger.enabled]
-    if not listed:
-        kinds = ", ".join(dict.fromkeys(kind_of(trigger).label for trigger in enabled)) or "none"
-        yield Check("triggers", "pass", f"{len(enabled)} to re-point: {kinds}" if enabled else "none")
-    for caller in taken.unexplained:
-        yield Check("callers", "warn", caller, "find out who it is before `retire`")
-
-
-def _owners(known: Ownership) -> Iterator[Check]:
-    """Yield who owns what: their next deployment may undo what is moved."""
-    for each in known.things:
-        if each.owners:
-            yield Check("owner", "pass", f"{each.thing.label}: {each}")
-    if not any(each.owners for each in known.things):
-        yield Check("owner", "skip", "nobody is known; `handover --owner` writes for the tool that you name")
-    yield from (Check("owner", "warn", note) for note in known.notes)
-
-
-def _code(closed: list[Blocker] | None) -> Iterator[Check]:
-    if closed is None:
-        yield Check("code", "skip", "none is here yet; `init` lifts it")
-        return
-    for blocker in closed:
-        yield Check("code", "fail", str(blocker), pages.hint([str(blocker)]))
-    if not closed:
-        yield Check("code", "pass", "the analyzer finds no error that is not accepted")
 
 
 def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
