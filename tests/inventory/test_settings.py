@@ -64,6 +64,9 @@ def test_what_makes_a_function_special_is_found() -> None:
         SnapStart={"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"},
         DurableConfig={"ExecutionTimeout": 60},
         TenancyConfig={"TenantIsolationMode": "PER_TENANT"},
+        KMSKeyArn="arn:key",
+        VpcConfig={"VpcId": "vpc-1", "SubnetIds": ["subnet-1"], "Ipv6AllowedForDualStack": True},
+        FileSystemConfigs=[{"Arn": "arn:fsap-1", "LocalMountPath": "/mnt/models"}],
     )
     aws.answers["lambda:get_function_code_signing_config"] = {"CodeSigningConfigArn": "arn:signing"}
     aws.answers["lambda:get_runtime_management_config"] = {"UpdateRuntimeOn": "FunctionUpdate"}
@@ -79,6 +82,8 @@ def test_what_makes_a_function_special_is_found() -> None:
 
     assert (function.package_type, function.edge, function.snap_start) == ("Image", True, True)
     assert function.special == ("durable", "tenancy")
+    assert (function.kms_key, function.file_systems) == ("arn:key", {"/mnt/models": "arn:fsap-1"})
+    assert function.vpc == {"VpcId": "vpc-1", "SubnetIds": ["subnet-1"], "Ipv6AllowedForDualStack": True}
     assert function.code_signing == "arn:signing"
     assert function.runtime_updates == "FunctionUpdate"
     assert (function.qualified["live"].provisioned, function.qualified["7"].provisioned) == (3, 5)
