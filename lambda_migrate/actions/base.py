@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.quotas import Quota
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.errors import AwsError
-    from lambda_migrate.function.transfer import Transfer
 
 
 class Observed(Enum):
@@ -111,16 +110,6 @@ class Slow(Protocol):
     """
 
     timeout: ClassVar[float]
-
-
-@runtime_checkable
-class InParts(Protocol):
-    """An action whose write is made of many parts, and goes on where an earlier attempt was cut off.
-
-    - ``apply_in_parts(aws, transfer)``: as ``apply``, asking between two parts whether to stop there.
-    """
-
-    def apply_in_parts(self, aws: Aws, transfer: Transfer) -> None: ...
 
 
 @runtime_checkable

@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import InParts, Job, Observed, Reminding, Slow, irreversible
+from lambda_migrate.actions.base import Job, Observed, Reminding, Slow, irreversible
+from lambda_migrate.actions.in_parts import InParts
 from lambda_migrate.actions.remaining import remains
 from lambda_migrate.aws.session import ASKED_ONCE
 from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, MigrateError, NoAnswer, NotFound, PreconditionFailed

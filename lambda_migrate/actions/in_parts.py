@@ -1,0 +1,17 @@
+"""What an action can do besides whose write is made of many parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.transfer import Transfer
+
+
+@runtime_checkable
+class InParts(Protocol):
+    """An action whose write is made of many parts, and goes on where an earlier attempt was cut off."""
+
+    def apply_in_parts(self, aws: Aws, transfer: Transfer) -> None:
+        """Write AFTER as ``apply`` does, asking between two parts whether to stop there."""
