@@ -9,7 +9,7 @@ from lambda_migrate.render.drawing import columns, paragraph
 from lambda_migrate.render.format import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from lambda_migrate.render.terminal import Colour, Paint
@@ -52,6 +52,7 @@ def scaffold(
         ("handler", _from(survey.application.handler, facts.told.get("handler", ""))),
         ("python", _from(survey.python, survey.python_origin)),
         ("limits", f"{facts.timeout:g} s ({facts.origin('timeout')}), {facts.memory} MB ({facts.origin('memory')})"),
+        *_declared(facts),
         ("own code", counted(len(survey.contents), "file")),
         ("packages", f"{len(survey.needed.lines)} in requirements.txt"),
         ("off Lambda", _findings(survey)),
@@ -74,6 +75,14 @@ def scaffold(
     if news:
         lines += ["", "Yours, and the generated version has changed; take over what you want:", "", *news]
     return "\n".join([*lines, "", summary(writes)])
+
+
+def _declared(facts: FunctionFacts) -> Iterator[tuple[str, str]]:
+    """Yield what else the project says of its function, with the places where it says so."""
+    variables = len(facts.environment) + len(facts.undisclosed)
+    for name, count in (("variables", variables), ("layers", len(facts.layers)), ("routes", len(facts.routes))):
+        if count and name in facts.told:
+            yield name, f"{count} ({facts.told[name]})"
 
 
 def _library_news(writes: Sequence[Write]) -> str:

@@ -46,7 +46,8 @@ class FunctionFacts:
         endpoint: URL of the emulator on this machine that it is in; "" where it is in AWS.
         undisclosed: Names of variables that it has, and whose values only its deployment knows.
         command: What an image runs in place of a handler.
-        told: Where the project says a fact that AWS was not asked for: attribute → ``template.yaml:12``.
+        told: Where the project says what AWS was not asked for: attribute, ``variables`` or ``folder`` → its place,
+            ``template.yaml:12``.
     """
 
     name: str

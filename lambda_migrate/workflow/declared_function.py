@@ -54,6 +54,7 @@ def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code
     """
     deployment = find(folder, function)
     start, root, notes = _start(folder, deployment)
+    notes += [f"imports begin in `{root}`, as `{deployment.where('folder')}` says"] if root else []
     included = dict.fromkeys((each.resolve() for each in include), "`--include`")
     for each in deployment.value("shared") or ():
         if not each.resolve().is_relative_to((start / root).resolve()):
@@ -109,6 +110,10 @@ def facts(name: str, deployment: Deployment) -> FunctionFacts:
             ("handler", deployment.where("handler")),
             ("timeout", deployment.where("timeout")),
             ("memory", deployment.where("memory")),
+            ("variables", _places([each.where for each in deployment.variables.values()])),
+            ("layers", deployment.where("layers")),
+            ("routes", deployment.where("routes")),
+            ("folder", deployment.where("folder")),
         )
         if where
     }
@@ -130,6 +135,11 @@ def facts(name: str, deployment: Deployment) -> FunctionFacts:
         routes=tuple(deployment.value("routes") or ()),
         told=told,
     )
+
+
+def _places(places: Sequence[str]) -> str:
+    """Return where several things are said, "" where nothing is."""
+    return ", ".join(dict.fromkeys(places))
 
 
 def differences(known: FunctionFacts, deployment: Deployment, then: str = "AWS's value is used") -> Iterator[str]:

@@ -9,9 +9,12 @@ from lambda_migrate.analyzer import analyze
 from lambda_migrate.workflow import declared_function
 from tests.scaffold.packages import MAIN
 from tests.scaffold.projects import FUNCTION, REQUIRED, project
+from tests.support.screen import call
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_what_a_layer_that_everybody_knows_brings_is_installed(tmp_path: Path) -> None:
@@ -85,3 +88,33 @@ def test_what_python_warns_of_in_the_code_is_not_said(tmp_path: Path) -> None:
         analyze(tmp_path, None)
 
     assert [str(each.message) for each in said] == []
+
+
+def test_what_the_project_says_is_shown_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = (
+        f"{FUNCTION}{{Handler: main.handler, CodeUri: code, Timeout: 9, MemorySize: 256, Runtime: python3.13, "
+        'Layers: ["arn:aws:lambda:eu-west-1:1:layer:ours:1"], Environment: {Variables: {TABLE: !Ref T, STAGE: prod}}, '
+        "Events: {All: {Type: HttpApi}}}\n"
+    )
+    files = {".git/HEAD": "", "code/main.py": MAIN, "code/requirements.txt": REQUIRED, "template.yaml": template}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    command = ("init", "orders", "--source", ".", "--offline", "--dry-run")
+
+    lines = call(*command).out.splitlines()
+    told = call(*command, "--json").json["data"]["told"]
+
+    place = "template.yaml:2"
+    assert [" ".join(line.split()) for line in lines[1:7]] == [
+        f"handler main.handler ({place})",
+        f"python 3.13 ({place})",
+        f"limits 9 s ({place}), 256 MB ({place})",
+        f"variables 2 ({place})",
+        f"layers 1 ({place})",
+        f"routes 1 ({place})",
+    ]
+    assert f"  ! imports begin in `code`, as `{place}` says" in lines
+    names = ("folder", "handler", "layers", "memory", "python", "routes", "runtime", "timeout", "variables")
+    assert told == dict.fromkeys(names, place)
