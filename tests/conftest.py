@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "tests.support.botocore_kept",
     "tests.support.collector",
+    "tests.support.disk",
     "tests.support.fast",
     "tests.support.order",
     "tests.support.embedded_aws",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.endpoint
 import botocore.hooks
+import botocore.httpsession
 import botocore.session
 import botocore.useragent
 import botocore.utils
@@ -20,6 +21,7 @@ import pytest
 from botocore.client import ClientCreator
 from botocore.hooks import EventAliaser, NodeList, _PrefixTrie
 from botocore.loaders import JSONFileLoader
+from botocore.useragent import UserAgentComponent
 from botocore.utils import EVENT_ALIASES
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ def keep(patch: pytest.MonkeyPatch) -> None:
     _proxies(patch)
     clean = cache(botocore.useragent.sanitize_user_agent_string_component)
     patch.setattr(botocore.useragent, "sanitize_user_agent_string_component", clean)
+    patch.setattr(UserAgentComponent, "to_string", cache(UserAgentComponent.to_string))
+    # what verifies certificates is the same for all; the endpoints of tests have none
+    patch.setattr(botocore.httpsession, "create_urllib3_context", cache(botocore.httpsession.create_urllib3_context))
 
 
 def _models(patch: pytest.MonkeyPatch) -> None:
