@@ -25,7 +25,7 @@ _FILES = (
     ("zappa", ("zappa_settings.json", "zappa_settings.toml")),
     ("pulumi", ("Pulumi.yaml", "Pulumi.yml")),
 )
-TERRAFORM = (".tf", ".tf.json", ".terraform.lock.hcl", "terraform.tfstate")
+TERRAFORM = (".tf", ".tofu", ".tf.json", ".terraform.lock.hcl", "terraform.tfstate")
 OF_STACKS = frozenset({"serverless", "cdk", "sam", "chalice"})
 """Tools that deploy by a stack of CloudFormation."""
 

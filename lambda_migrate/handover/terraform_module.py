@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STATE = "terraform.tfstate"
 REST = "aws_api_gateway_integration"
+SUFFIXES = (".tf", ".tofu")
 MODULE = "terraform-aws-modules/lambda/aws"
 _ALIKE = (
     *("rule", "topic_arn", "group_name", "name", "uuid", "target_id", "event_source_arn"),
@@ -184,7 +185,8 @@ def modules(files: Mapping[str, str], function: str, unread: list[str]) -> Itera
     """
     folders: dict[str, dict[str, str]] = {}
     for path, text in files.items():
-        if path.endswith(".tf"):
+        shadowed = f"{path.removesuffix('.tf')}.tofu" in files  # which OpenTofu reads in its place
+        if path.endswith(SUFFIXES) and not shadowed:
             folders.setdefault(PurePosixPath(path).parent.as_posix(), {})[path] = text
     for folder, own in sorted(folders.items()):
         try:

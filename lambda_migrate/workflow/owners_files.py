@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations.deployment import INSIDE, LONGEST, SKIPPED, folders_above
+from lambda_migrate.handover import terraform_module
 from lambda_migrate.handover.states import identities
 from lambda_migrate.handover.terraform_module import STATE
 from lambda_migrate.regular_file import read_regular
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.handover.patch import Patched
 
-SUFFIXES = (".tf", ".yaml", ".yml", ".template")
+SUFFIXES = (*terraform_module.SUFFIXES, ".yaml", ".yml", ".template")
 NAMES = (STATE, "cdk.json")
 MOST = 1000
 """Files that are read at most, the nearest to the code first."""

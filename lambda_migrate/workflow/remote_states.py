@@ -153,7 +153,7 @@ def _locked(aws: Aws, kept: Backend) -> Iterator[str]:
 
 def _not_initialised(near: Near, known: set[Path]) -> Iterator[str]:
     """Yield which code keeps its state elsewhere, where nothing says which object that is."""
-    for path in near.matching(("*.tf",)):
+    for path in near.matching(("*.tf", "*.tofu")):
         if path.parent.resolve() in known:
             continue
         try:

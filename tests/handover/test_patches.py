@@ -134,6 +134,13 @@ resource "aws_apigatewayv2_integration" "other" {
 """
 
 
+def test_a_file_of_opentofu_stands_in_place_of_terraforms() -> None:
+    code = {"main.tofu": text_of("http_api.tf")}
+
+    assert patched(terraform_code.patched, {**code, "main.tf": "broken {"}) == patched(terraform_code.patched, code)
+    assert "main.tofu" in after(code, patched(terraform_code.patched, code))
+
+
 def test_of_two_that_may_be_it_the_state_tells_which_and_without_one_neither_is_changed() -> None:
     name, files = "orders_api_integration", {"main.tf": text_of("http_api.tf") + SECOND}
     resources = [

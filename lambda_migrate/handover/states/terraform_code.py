@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOOL = "terraform"
-FILES = ("*.tf",)
+FILES = ("*.tf", "*.tofu")
 
 
 def read(path: Path, text: str) -> Iterator[Managed]:
