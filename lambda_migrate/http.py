@@ -10,10 +10,9 @@ from __future__ import annotations
 import os
 import re
 import socket
-import time
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from lambda_migrate.deadline import Deadline
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-OK = 200
 LIMIT = 2**20
 """Bytes of an answer, at most, unless the caller expects more."""
 
+OK = 200
 _SUCCESS = range(200, 300)
 
 
@@ -289,41 +288,6 @@ def _translated(error: httpx.HTTPError) -> HttpError:
     text = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or name
     refused = isinstance(error, (httpx.ConnectError, httpx.UnsupportedProtocol))
     return HttpError(f"cannot be reached: {text[:1].lower()}{text[1:]}", name, sent=not refused, refused=refused)
-
-
-class Asked(NamedTuple):
-    """What came of asking a service once whether it is well.
-
-    Attributes:
-        problem: What is wrong, in one clause; "" for a 200.
-        seconds: How long it took.
-        reached: Whether the question got there.
-        lost: Whether it got there and no answer came back.
-        refused: Whether the connection was refused, which is an answer: waiting for another one is in vain.
-    """
-
-    problem: str
-    seconds: float
-    reached: bool = True
-    lost: bool = False
-    refused: bool = False
-
-
-def ask(client: Client, url: str, *, timeout: float) -> Asked:
-    """GET a health path once, without following redirects.
-
-    Args:
-        client: Reaches the service.
-        url: What to GET.
-        timeout: Of the whole exchange, in seconds.
-    """
-    began = time.perf_counter()
-    try:
-        status = client.get(url, timeout=timeout).status_code
-    except HttpError as error:
-        took = time.perf_counter() - began
-        return Asked(f"{url} {error.reason}", took, reached=error.sent, lost=error.sent, refused=error.refused)
-    return Asked("" if status == OK else f"{url} answered {status}", time.perf_counter() - began)
 
 
 @cache

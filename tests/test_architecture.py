@@ -44,7 +44,7 @@ RANKS = (
     ("engine",),
     ("actions",),
     ("function",),
-    ("proxy", "aws"),
+    ("proxy", "aws", "service_health"),
     ("http", "fields", "waiting", "archive", "durations", "clock", "detached"),
     (
         "errors",

@@ -20,7 +20,8 @@ from lambda_migrate.errors import ConfigError, MigrateError
 from lambda_migrate.fields import Duration
 from lambda_migrate.gates import no_command
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.http import ask, plain_client
+from lambda_migrate.http import plain_client
+from lambda_migrate.service_health import ask
 from lambda_migrate.targets.base import (
     ANSWER_WITHIN,
     Deployment,

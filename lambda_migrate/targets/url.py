@@ -10,7 +10,8 @@ from lambda_migrate.errors import ConfigError
 from lambda_migrate.fields import Duration, Strict
 from lambda_migrate.gates import service_url
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.http import ask, plain_client
+from lambda_migrate.http import plain_client
+from lambda_migrate.service_health import ask
 from lambda_migrate.targets.base import ANSWER_WITHIN, Deployment, DeploymentPlan, Event, State
 from lambda_migrate.targets.kind import LOCAL_POLL
 

@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.http import Client, ask
+from lambda_migrate.http import Client
+from lambda_migrate.service_health import ask
 from lambda_migrate.verify.surroundings import Health
 from lambda_migrate.waiting import wait_until
 
