@@ -72,14 +72,21 @@ class Module:
         self.invoked = self._invoked()
 
     def _function(self) -> Placed | None:
-        """Return the function's own block: by its name, or the only one where no name can be told."""
+        """Return the function's own block: by its name in code or state, or the only one where neither tells."""
         own = [each for each in self.placed if _is_function(each.block)]
-        named = [(self.names.text(each.block.values.get("function_name")), each) for each in own]
+        named = [(self._name(each), each) for each in own]
         same = [each for name, each in named if name == self.name]
         unknown = [each for name, each in named if name is None]
         if len(same) == 1:
             return same[0]
         return unknown[0] if not same and len(unknown) == len(own) == 1 else None
+
+    def _name(self, placed: Placed) -> str | None:
+        """Return the name of a function: as the state has it, else as the code says; None where neither tells."""
+        made = [str(each["function_name"]) for each in self.state.get(placed.address, ()) if each.get("function_name")]
+        if made:
+            return self.name if self.name in made else made[0]
+        return self.names.text(placed.block.values.get("function_name"))
 
     def _invoked(self) -> re.Pattern[str]:
         """Return what an expression looks like that leads to the function."""

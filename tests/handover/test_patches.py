@@ -134,6 +134,24 @@ resource "aws_apigatewayv2_integration" "other" {
 """
 
 
+def test_of_functions_whose_names_are_variables_the_state_tells_which_and_that_it_is_none_of_them() -> None:
+    made = [
+        {"mode": "managed", "type": "aws_lambda_function", "name": each, "instances": [{"attributes": attributes}]}
+        for each, attributes in (("orders", {"function_name": "orders"}), ("other", {"function_name": "other"}))
+    ]
+    code = text_of("http_api.tf").replace('name = "orders"\n}', "name = var.name\n}", 1)
+    alone = {"main.tf": code, "terraform.tfstate": json.dumps({"version": 4, "resources": made[1:]})}
+    other = code.replace('"aws_lambda_function" "orders"', '"aws_lambda_function" "other"')
+    wrong = {"main.tf": other, "terraform.tfstate": alone["terraform.tfstate"]}
+    both = code + 'resource "aws_lambda_function" "other" {\n  function_name = var.other\n}\n'
+    sure = {"main.tf": both, "terraform.tfstate": json.dumps({"version": 4, "resources": made})}
+
+    assert "name = var.name" in code
+    assert "jobs_mapping" in patched(terraform_code.patched, alone).done
+    assert "jobs_mapping" in patched(terraform_code.patched, sure).done
+    assert set(patched(terraform_code.patched, wrong).reasons.values()) == {"no `*.tf` file has the function orders"}
+
+
 def test_a_file_of_opentofu_stands_in_place_of_terraforms() -> None:
     code = {"main.tofu": text_of("http_api.tf")}
 
