@@ -97,9 +97,16 @@ class Place(NamedTuple):
 
         Raises:
             Locked: One runs.
+            MigrateError: The folder cannot be written.
         """
-        make_private_folder(self.folder)
-        handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            make_private_folder(self.folder)
+            handle = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise MigrateError(
+                f"`{self.folder}` cannot be written: {str(error.strerror).lower()}",
+                hint="let your user write it, or work in another folder",
+            ) from error
         try:
             if not _try_lock(handle):
                 raise Locked(what, hint=hint)

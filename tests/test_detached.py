@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lambda_migrate.detached import Noted, Place
-from lambda_migrate.errors import Locked
+from lambda_migrate.errors import Locked, MigrateError
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.processes  # the program starts them
@@ -42,6 +42,18 @@ def started(place: Place, command: list[str] = SLEEPER) -> subprocess.Popen[byte
 def ended(place: Place, noted: Noted | None) -> bool:
     assert noted
     return place.end(noted, grace=5.0, timeout=10.0)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    place = Place(tmp_path / "file" / "state", "service")
+
+    with pytest.raises(MigrateError) as refused, place.locked("runs", "stop it"):
+        pass
+    assert (refused.value.message, refused.value.hint) == (
+        f"`{place.folder}` cannot be written: not a directory",
+        "let your user write it, or work in another folder",
+    )
 
 
 def test_it_is_found_by_its_own_note_and_ends(place: Place) -> None:

@@ -119,11 +119,7 @@ ENTRIES: tuple[Entry, ...] = (
         "adopt", "Bring a lost ledger back, from version control or from what AWS shows.", ALWAYS, changes=("adopt",)
     ),
     Entry("explain", "Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes.", ALWAYS),
-    Entry(
-        "unlock",
-        "Evict a run that is gone but still holds the ledger; one that lives only if a person agrees.",
-        ALWAYS,
-    ),
+    Entry("unlock", "Evict a run that is gone but still holds the ledger.", ALWAYS),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),
     Entry(
         "sandbox",

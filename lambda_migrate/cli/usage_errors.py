@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import re
 import traceback
@@ -26,6 +27,9 @@ _WORDING = (
     (r": Input should be", ": it should be"),
 )
 """What typer says, and how we say it."""
+
+_OF_THE_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""What an operating system says where a file or its disk is at fault, and not we."""
 
 
 def usage(error: typer.TyperException, words: Sequence[str]) -> ConfigError:
@@ -89,7 +93,12 @@ def interruption(words: Sequence[str], by: str) -> Interrupted:
 
 
 def crash(error: Exception) -> MigrateError:
-    """Write what nobody foresaw to a log and return a short line that names the log."""
+    """Return a short line about what nobody foresaw: a file that may not be used, else the log that has the details."""
+    if isinstance(error, OSError) and error.errno in _OF_THE_FILE and error.filename:
+        return MigrateError(
+            f"`{os.fsdecode(error.filename)}` cannot be used: {str(error.strerror).lower()}",
+            hint="let your user read and write it, or make room; `lambda-migrate status` shows where things stand",
+        )
     import tempfile  # noqa: PLC0415  # slow to import, and needed only when something went wrong
 
     handle, path = tempfile.mkstemp(prefix="lambda-migrate-", suffix=".log")

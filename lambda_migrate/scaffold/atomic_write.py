@@ -54,7 +54,8 @@ class Staging:
                 folder.rmdir()
         if isinstance(error, OSError):
             raise MigrateError(
-                f"`{self._directory}` cannot be written: {error.strerror}", hint="nothing was left half-written"
+                f"`{self._directory}` cannot be written: {error.strerror}",
+                hint="let your user write it, or make room; nothing was left half-written",
             ) from error
 
     def put(self, path: str, content: bytes, *, executable: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import pytest
 from lambda_migrate import __version__
 from lambda_migrate.cli import main
 from lambda_migrate.cli.registry import ENTRIES, Entry, load
+from lambda_migrate.cli.usage_errors import crash
 from lambda_migrate.render.terminal import Terminal
 from tests.support.waiting import TIMEOUT
 
@@ -213,6 +215,32 @@ def test_a_defect_speaks_json_too() -> None:
     log_named_in(told["hint"]).unlink()
     assert told["message"] == "unexpected ZeroDivisionError, a bug in lambda-migrate"
     assert (code, json.loads(out)["exit_code"], err) == (1, 1, "")
+
+
+def test_a_file_that_may_not_be_used_is_not_taken_for_a_defect() -> None:
+    for number, said in ((errno.EACCES, "permission denied"), (errno.ENOSPC, "no space left on device")):
+        told = crash(OSError(number, os.strerror(number), "ledger.yaml"))
+        assert (told.message, told.hint) == (
+            f"`ledger.yaml` cannot be used: {said}",
+            "let your user read and write it, or make room; `lambda-migrate status` shows where things stand",
+        )
+    missing = crash(FileNotFoundError(errno.ENOENT, "No such file or directory", "x"))  # which we should have foreseen
+    log_named_in(missing.hint).unlink()
+    assert missing.message == "unexpected FileNotFoundError, a bug in lambda-migrate"
+
+
+@pytest.mark.parametrize("typed", ["restore", "undo", "revert"])
+def test_whoever_wants_back_is_never_sent_to_what_deletes(run: Callable, typed: str) -> None:
+    assert run(typed).err == f"error: unknown command `{typed}`\n\nhint: did you mean `rollback`?\n"
+    assert "retire" not in run("retrieve").err
+    assert run("retier").err.endswith("hint: did you mean `retire`?\n")
+
+
+def test_a_command_within_a_group_is_told_where_it_is(run: Callable) -> None:
+    assert run("deploy").err.endswith("did you mean `service deploy` or `pipeline deploy` or `proxy deploy`?\n")
+    assert run("verify", "recrod").err == (
+        "error: unexpected argument `recrod`\n\nhint: did you mean `verify record`?\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["--debug"], []], ids=["flag", "environment"])

@@ -218,7 +218,7 @@ def test_a_full_disk_is_met_before_anything_has_changed(ours: Path) -> None:
     before = (contents(ours), (ours / RECORD).read_bytes())
     with pytest.raises(MigrateError, match="cannot be written: No space left on device") as caught:
         write(compare(NEWER, ours), ours, staging=Full)
-    assert caught.value.hint == "nothing was left half-written"
+    assert caught.value.hint == "let your user write it, or make room; nothing was left half-written"
     assert (contents(ours), (ours / RECORD).read_bytes()) == before
 
 

@@ -14,6 +14,9 @@ app = application()
 
 @app.command(cls=Command, epilog=examples("unlock", "unlock --yes"))
 def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
-    """Evict a run that is gone but still holds the ledger; one that lives only if a person agrees."""
+    """Evict a run that is gone but still holds the ledger.
+
+    A run that still works on this machine is evicted only if a person at a terminal agrees, whatever `--yes` says.
+    """
     context = context_of(called)
     return evict(context, Confirmation(context, yes, planned=False), Confirmation(context, planned=False))
