@@ -140,7 +140,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> list[str]:
     try:
-        return list(READERS.get(path.name, _requirements_text)(path))
+        return [line for line in READERS.get(path.name, _requirements_text)(path) if isinstance(line, str)]
     except (OSError, ValueError, configparser.Error, SyntaxError, KeyError, TypeError, AttributeError):
         # A file that does not parse declares nothing; what it should have declared is then reported as missing.
         return []

@@ -88,7 +88,7 @@ def check_all(contents: dict[str, bytes], python: str) -> None:
 
 
 def _unreadable(file: str, error: SyntaxError, python: str, otherwise: str) -> MigrateError:
-    text = f"`{file}:{error.lineno}` is not valid Python: {error.msg}"
+    text = f"`{file}:{error.lineno or 1}` is not valid Python: {error.msg}"
     if not is_older(python):
         return MigrateError(text, hint=otherwise)
     this = ".".join(map(str, sys.version_info[:2]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_migrate.declarations.deployment import Deployment, find, folders_above
+from lambda_migrate.declarations.deployment import Deployment, find, folders_above, top_of
 from lambda_migrate.declarations.dockerfile import installing
 from lambda_migrate.scaffold import FunctionFacts, from_directory, from_included, from_link, public_layers, start_script
 from lambda_migrate.scaffold.distributions import top_level
@@ -56,11 +56,13 @@ def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code
     start, root, notes = _start(folder, deployment)
     notes += [f"imports begin in `{root}`, as `{deployment.where('folder')}` says"] if root else []
     included = dict.fromkeys((each.resolve() for each in include), "`--include`")
-    for each in deployment.value("shared") or ():
-        if not each.resolve().is_relative_to((start / root).resolve()):
-            included.setdefault(each.resolve(), f"`{deployment.where('shared')}`")
-    for each, where in folders(start / root).items():
-        included.setdefault(each, f"`{where}`")
+    named = {each.resolve(): f"`{deployment.where('shared')}`" for each in deployment.value("shared") or ()}
+    named |= {each: f"`{where}`" for each, where in folders(start / root).items()}
+    for each, where in named.items():
+        if not each.is_relative_to(top_of(folder)) and each not in included:
+            notes.append(f"`{each}`, which {where} names, is outside of the project: `--include` it if it is meant")
+        elif not each.is_relative_to((start / root).resolve()):
+            included.setdefault(each, where)
     notes += [
         f"`{_relative(each, folder)}` is deployed with the function ({why}), so it is lifted too"
         for each, why in included.items()
@@ -168,7 +170,7 @@ def _plain(value: object) -> str:
 def _start(folder: Path, deployment: Deployment) -> tuple[Path, str, list[str]]:
     """Return the folder of the code, and the folder in it that imports begin at."""
     deployed = deployment.value("folder")
-    if deployed is None:
+    if deployed is None or not deployed.resolve().is_relative_to(top_of(folder)):
         return folder, "", []
     here, there = folder.resolve(), deployed.resolve()
     if there != here and there.is_relative_to(here):

@@ -118,3 +118,32 @@ def test_what_the_project_says_is_shown_with_its_place(tmp_path: Path, monkeypat
     assert f"  ! imports begin in `code`, as `{place}` says" in lines
     names = ("folder", "handler", "layers", "memory", "python", "routes", "runtime", "timeout", "variables")
     assert told == dict.fromkeys(names, place)
+
+
+def test_nothing_outside_of_a_repository_is_lifted_unless_the_user_names_it(tmp_path: Path) -> None:
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (outside / "helper.py").touch()
+    layer = f"Type: AWS::Serverless::LayerVersion, Properties: {{ContentUri: {outside}}}"
+    template = f"{FUNCTION}{{Handler: main.handler, CodeUri: shop, Layers: [!Ref L]}}\n  L: {{{layer}}}\n"
+    files = {
+        ".git/HEAD": "",
+        "template.yaml": template,
+        "shop/main.py": f"{MAIN}import helper\n",
+        "shop/requirements.txt": f"{REQUIRED}-e ../../elsewhere\n-e /etc\n",
+    }
+    project(tmp_path / "repository", files, "shop")
+    described = declared_function.described(tmp_path / "repository" / "shop", "orders")
+    named = declared_function.described(tmp_path / "repository" / "shop", "orders", [outside])
+
+    assert (described.included, named.included) == ({}, {outside: "`--include`"})
+    assert described.notes == (
+        f"`{outside}`, which `requirements.txt` names, is outside of the project: `--include` it if it is meant",
+    )
+
+
+def test_names_that_are_not_texts_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(MAIN)
+    (tmp_path / "poetry.lock").write_text("[[package]]\nname = 3\n")
+
+    assert [each.code for each in analyze(tmp_path, "main.handler").blocking] == ["LM802", "LM802"]
