@@ -103,6 +103,11 @@ def top_of(folder: Path) -> Path:
     return (folder.resolve(), *folders_above(folder))[-1]
 
 
+def folders_inside(place: Path) -> list[Path]:
+    """Return the folders in one that keep what deploys its code."""
+    return [place / name for name in INSIDE if os.path.isdir(place / name)]  # noqa: PTH112  # False where it may not look
+
+
 def find(folder: Path, function: str = "") -> Deployment:
     """Read what the project says of a function; nothing is run.
 
@@ -136,7 +141,7 @@ def find(folder: Path, function: str = "") -> Deployment:
 
 def _kept_in(place: Path) -> Iterator[Path]:
     """Yield a folder and those in it that keep what deploys its code."""
-    yield from (place, *(place / name for name in INSIDE))
+    yield from (place, *folders_inside(place))
 
 
 def _silent(places: Sequence[Path], folder: Path) -> Iterator[str]:
@@ -150,7 +155,7 @@ def _silent(places: Sequence[Path], folder: Path) -> Iterator[str]:
 
 def _deeper(place: Path) -> Iterator[Path]:
     """Yield what those have in them: environments, stacks, modules; not what tools have put there."""
-    inner = (each for name in INSIDE for pattern in DEEPER for each in sorted((place / name).glob(pattern)))
+    inner = (each for kept in folders_inside(place) for pattern in DEEPER for each in sorted(kept.glob(pattern)))
     own = (each for each in inner if not any(part.startswith(".") for part in each.relative_to(place).parts[1:]))
     yield from islice((each for each in own if each.is_dir() and "node_modules" not in each.parts), MOST_FOLDERS)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_migrate.declarations.deployment import INSIDE, SKIPPED, folders_above
+from lambda_migrate.declarations.deployment import SKIPPED, folders_above, folders_inside
 from lambda_migrate.declarations.model import Unreadable
 from lambda_migrate.handover.ownership import File
 from lambda_migrate.handover.states import STATES, lock
@@ -80,8 +80,8 @@ class Near:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         above = [folder, *folders_above(folder)]
-        near = (inside for place in above for inside in (place, *(place / name for name in INSIDE)))
-        beside = (each for place in above for name in INSIDE for each in _below(place / name, BESIDE))
+        near = (inside for place in above for inside in (place, *folders_inside(place)))
+        beside = (each for place in above for kept in folders_inside(place) for each in _below(kept, BESIDE))
         far = (*_below(folder, BELOW), *beside)
         self._places = list(dict.fromkeys((*near, *far)))[:MOST_FOLDERS]
 
