@@ -62,8 +62,13 @@ def functions(path: Path, text: str, document: Mapping[str, object]) -> Iterator
     """Yield the functions of a template that is read already."""
     template, lines = Template(document), lines_of_keys(text)
     for key, resource in template.resources.items():
-        if resource.get("Type") in FUNCTIONS:
+        if resource.get("Type") in FUNCTIONS and not _is_inline(mapping(resource.get("Properties"))):
             yield template.function(path, key, resource, lines.get(key, 0))
+
+
+def _is_inline(properties: Mapping[str, object]) -> bool:
+    """Return whether the template itself holds the code, as of a custom resource: no folder has it."""
+    return "InlineCode" in properties or "ZipFile" in mapping(properties.get("Code"))
 
 
 def _is_its_value(parameter: Mapping[str, object]) -> bool:

@@ -229,6 +229,8 @@ def _score(each: _Spoken, folder: Path, function: str) -> float:
     score = 0.0
     if wanted and wanted in names:
         score = 40
+    elif {_plain(part) for part in re.split(r"[^A-Za-z0-9]+", function.rpartition(":")[2])} & {*names} - {""}:
+        score = 30
     elif wanted and (alike := [name for name in names if name and (name in wanted or wanted in name)]):
         score = 20 + max(map(len, alike)) / 100  # `store-ShopJobs-1A2B` is ShopJobs, and not Shop
     if declaration.folder is not None:

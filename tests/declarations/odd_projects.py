@@ -31,6 +31,7 @@ ANCHORS = """\
 x-common: &common {Runtime: python3.13, Timeout: 20}
 Resources:
   Shop: {Type: AWS::Serverless::Function, Properties: {<<: *common, CodeUri: code, Handler: main.handler}}
+  Seed: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: "def handler(e, c): ..."}, Handler: main.handler}}
   Page: {Type: AWS::Serverless::Function, Properties: {CodeUri: page, Handler: index.handler, Runtime: nodejs22.x}}
 """
 CDK = """\

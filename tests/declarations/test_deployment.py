@@ -40,6 +40,7 @@ def template(*functions: str) -> str:
         ("repository", "Users", "main.users"),
         ("repository", "shop-orders-prod", "main.orders"),
         ("repository", "shop-UsersAdmin-1A2B3C", "main.usersadmin"),
+        ("repository", "usersadminshop-OrdersFunction", "main.orders"),
         ("repository", "", None),
     ],
 )
