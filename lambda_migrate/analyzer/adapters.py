@@ -215,9 +215,16 @@ def _handler(module: Module, call: ast.Call, scope: Scope) -> str:
     name = _holder(module, call, scope)
     around = calling_function(module, name)
     if not around:
-        bound = list(_bound_to_result(module, name))
+        bound = [*_kept_as(module, call), *_bound_to_result(module, name)]
         around = next(filter(None, (calling_function(module, each) for each in bound)), next(iter(bound), ""))
     return f"{module.name}.{around or name}" if name else ""
+
+
+def _kept_as(module: Module, call: ast.Call) -> Iterator[str]:
+    """Yield the names of the module that a function keeps the adapter under: `global asgi`."""
+    for name, values in module.root.assigned.items():
+        if any(value is call and where is not module.root for value, where in values):
+            yield name
 
 
 def _holder(module: Module, call: ast.Call, scope: Scope) -> str:

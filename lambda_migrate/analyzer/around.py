@@ -121,7 +121,7 @@ class _Walk:
         """Return whether nothing of the block follows once the adapter has been called in a statement."""
         if isinstance(statement, ast.If):
             branch = statement.body if self._held_in(statement.body) else statement.orelse
-            return bool(branch) and isinstance(branch[-1], ENDS)
+            return bool(branch) and self._ends(branch[-1])
         if isinstance(statement, (ast.Try, ast.With)):
-            return bool(statement.body) and isinstance(statement.body[-1], ENDS)
+            return bool(statement.body) and self._ends(statement.body[-1])
         return isinstance(statement, ENDS)

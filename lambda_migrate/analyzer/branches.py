@@ -7,23 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.event_kinds import kind_said
+from lambda_migrate.analyzer.event_parts import OF_ANSWERS, fills_in, is_filled_in
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.scopes import Scope
 
-# Parts of an event that only HTTP requests have: a test of their values looks at the request itself.
-OF_REQUESTS = frozenset(
-    {
-        "headers", "multiValueHeaders", "httpMethod", "path", "rawPath", "routeKey", "requestContext", "body",
-        "queryStringParameters", "rawQueryString", "pathParameters", "cookies", "isBase64Encoded", "resource",
-    }
-)  # fmt: skip
-# What every answer of an adapter has.
-OF_ANSWERS = frozenset({"headers", "statusCode", "body", "isBase64Encoded"})
 # Calls that hand on what they are given.
 HANDS_ON = frozenset({"cast", "dict"})
 # Parts of events that no HTTP request has.
@@ -44,8 +36,7 @@ def is_done_without(module: Module, branch: ast.If, event: str) -> bool:
     if branch.orelse:
         return False
     return (
-        _fills_in_what_is_there(branch, event)
-        or _empties_what_is_missing(branch, event)
+        is_filled_in(branch, event)
         or _leads_to_another_role(module, branch, event)
         or _only_counts_cold_starts(branch)
         or _answers_for_a_failed_start(module, branch)
@@ -65,7 +56,7 @@ def changes_nothing(statement: ast.stmt, inner: Scope) -> bool:
     if isinstance(statement, ast.Assign):
         return all(_is_of_the_answer(target, statement.value) for target in statement.targets)
     call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and (_closes_its_own_loop(call, inner) or _fills_in(call))
+    return isinstance(call, ast.Call) and (_closes_its_own_loop(call, inner) or fills_in(call))
 
 
 def holds_for_all(test: ast.expr, event: str) -> bool:
@@ -123,6 +114,8 @@ def _is_of_the_answer(target: ast.expr, value: ast.expr) -> bool:
         return False
     if target.slice.value == "isBase64Encoded":
         return isinstance(value, ast.Constant)
+    if isinstance(value, ast.Call) and last_name(value.func) in {"int", "str"} and value.args:
+        return ast.unparse(value.args[0]) == ast.unparse(target)
     return target.slice.value in OF_ANSWERS and isinstance(value, ast.Dict) and value.keys == [None]
 
 
@@ -138,65 +131,6 @@ def _closes_its_own_loop(call: ast.Call, inner: Scope) -> bool:
         isinstance(value, ast.Call) and last_name(value.func) in {"new_event_loop", "get_event_loop"}
         for value in values
     )
-
-
-def _fills_in(call: ast.Call) -> bool:
-    """Return whether a part that is always there is given a value in case it is not: `answer.setdefault(…)`."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr != "setdefault" or not call.args:
-        return False
-    part = call.args[0]
-    known = isinstance(part, ast.Constant) and part.value in OF_REQUESTS | OF_ANSWERS
-    return known and isinstance(call.func.value, ast.Name)
-
-
-def _empties_what_is_missing(branch: ast.If, event: str) -> bool:
-    """Return whether parts of the event that are not there are made empty: `if not event.get("headers")`."""
-    parts = {part.value for part in ast.walk(branch.test) if isinstance(part, ast.Constant)} - {None}
-    if len(parts) != 1 or not any(isinstance(part, (ast.Not, ast.NotIn, ast.Is)) for part in ast.walk(branch.test)):
-        return False
-    return all(isinstance(each, ast.Assign) and _is_made_empty(each, parts, event) for each in branch.body)
-
-
-def _is_made_empty(statement: ast.Assign, parts: Collection[object], event: str) -> bool:
-    value = statement.value
-    empty = (
-        (isinstance(value, ast.Constant) and not value.value)
-        or (isinstance(value, ast.Dict) and not value.keys)
-        or (isinstance(value, ast.List) and not value.elts)
-    )
-    return empty and all(
-        isinstance(target, ast.Subscript)
-        and isinstance(target.value, ast.Name)
-        and target.value.id == event
-        and isinstance(target.slice, ast.Constant)
-        and target.slice.value in parts
-        for target in statement.targets
-    )
-
-
-def _fills_in_what_is_there(branch: ast.If, event: str) -> bool:
-    """Return whether a part is added that each answer, or each request's event, has: `if "headers" not in answer`."""
-    test = branch.test
-    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.NotIn) or len(test.ops) > 1:
-        return False
-    part, answer = test.left, test.comparators[0]
-    if _is_of_the_request_context(answer, event):
-        return all(isinstance(each, ast.Assign) for each in branch.body)
-    return (
-        isinstance(part, ast.Constant)
-        and part.value in OF_ANSWERS
-        and isinstance(answer, ast.Name)
-        and answer.id != event
-    )
-
-
-def _is_of_the_request_context(node: ast.expr, event: str) -> bool:
-    """Return whether a value is `event["requestContext"]` or below it, which API Gateway fills in for each request."""
-    keys: list[object] = []
-    while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        keys.append(node.slice.value)
-        node = node.value
-    return keys[-1:] == ["requestContext"] and isinstance(node, ast.Name) and node.id == event
 
 
 def _leads_to_another_role(module: Module, branch: ast.If, event: str) -> bool:

@@ -12,9 +12,9 @@ from lambda_migrate.analyzer.branches import (
     is_done_without,
     only_tells_kinds,
 )
+from lambda_migrate.analyzer.event_parts import OF_EVERY_REQUEST, OF_REQUESTS, fills_in_parts
 from lambda_migrate.analyzer.event_tests import EventTests
-from lambda_migrate.analyzer.evidence import CHANGES, LOGGERS, Evidence, of_unseen, of_value
-from lambda_migrate.analyzer.harmless_calls import READS
+from lambda_migrate.analyzer.evidence import CHANGES, LOGGERS, Evidence, of_unseen, of_value, reads
 from lambda_migrate.analyzer.refusals import of_exit
 from lambda_migrate.analyzer.scopes import last_name
 
@@ -134,10 +134,11 @@ class Effects:
         if self._classifies(targets, value) or all(_is_logger(target) for target in targets):
             return Evidence.NONE
         if not all(self._is_own(target) for target in targets):
-            return Evidence.SURE
-        if self.only_reads(value) and not self._is_handed_on(targets, value):
+            return Evidence.UNSURE if all(self._is_an_own_part(target) for target in targets) else Evidence.SURE
+        handed = self._is_handed_on(targets, value) or (self.depth > 0 and is_changed(value, self.tests.event))
+        if self.only_reads(value) and not handed:
             return Evidence.NONE
-        if self._is_handed_on(targets, value) or any(getattr(target, "id", "") in self.kept for target in targets):
+        if handed or any(getattr(target, "id", "") in self.kept for target in targets):
             return Evidence.SURE
         seen = self._in_function(last_name(value.func)) if isinstance(value, ast.Call) else None
         return of_value(self.module, value) if seen is None else seen
@@ -147,6 +148,12 @@ class Effects:
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
             return self._is_own_collection(target.value.id)
         return isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target)
+
+    def _is_an_own_part(self, target: ast.expr) -> bool:
+        """Return whether a part is added to the event that no adapter reads, only code that looks at the event."""
+        named = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant)
+        of_event = isinstance(target, ast.Subscript) and getattr(target.value, "id", "") == self.event
+        return named and of_event and target.slice.value not in OF_REQUESTS | OF_EVERY_REQUEST
 
     def _is_handed_on(self, targets: Sequence[ast.expr], value: ast.expr) -> bool:
         """Return whether the adapter gets what is made here of an event, or the caller what is made of the answer."""
@@ -169,6 +176,8 @@ class Effects:
         if any(isinstance(part, ast.Call) and last_name(part.func) in AWAITED for part in ast.walk(statement.test)):
             return Evidence.NONE  # whether an answer has to be waited for
         if not self.depth and (is_done_without(self.module, statement, self.event) or self._sets_up(statement)):
+            return Evidence.NONE
+        if fills_in_parts(statement):
             return Evidence.NONE
         asked = self.tests.asks_for(statement.test)
         passed = [*(statement.body if asked != "others" else ()), *(statement.orelse if asked != "requests" else ())]
@@ -204,7 +213,7 @@ class Effects:
 
     def _reads(self, call: ast.Call) -> bool:
         own = isinstance(call.func, ast.Name) and self._in_function(call.func.id) is Evidence.NONE
-        return own or last_name(call.func) in READS
+        return own or reads(call)
 
     def _in_function(self, name: str) -> Evidence | None:
         """Return what a function of the module does, None where it is not one, or too deep to be looked at."""
@@ -213,17 +222,24 @@ class Effects:
             return None
         asked = (name, self.depth, self.caught > 0)
         if asked not in self.functions:
-            outer, self.kept = self.kept, self.module.inside(values[0]).global_names
+            outer, tests, inner = self.kept, self.tests, self.module.inside(values[0])
+            parameters = values[0].args.args
+            self.kept = inner.global_names
             self.depth += 1
+            if parameters:
+                self.tests = EventTests(self.module, inner, parameters[0].arg, self.only_reads, self.depth)
             self.functions[asked] = self._most(values[0].body)
             self.depth -= 1
-            self.kept = outer
+            self.kept, self.tests = outer, tests
         return self.functions[asked]
 
     def _of_return(self, statement: ast.Return) -> Evidence:
         """Return what happens in a `return`: in a function that is called, reading is nothing."""
         value = statement.value
-        plain = value is None or (self.only_reads(value) if self.depth else isinstance(value, ast.Name))
+        read = (
+            self.depth > 0 and value is not None and self.only_reads(value) and not is_changed(value, self.tests.event)
+        )
+        plain = value is None or read or (not self.depth and isinstance(value, ast.Name))
         return Evidence.NONE if plain else Evidence.SURE
 
     def of_context(self, expression: ast.expr) -> Evidence:
@@ -233,9 +249,19 @@ class Effects:
         return of_unseen(self.module, expression) if isinstance(expression, ast.Call) else Evidence.SURE
 
 
-def is_changed(given: ast.expr) -> bool:
-    """Return whether an event is made of another in place: `{**event, "path": path}`."""
-    return isinstance(given, ast.BinOp) or (isinstance(given, ast.Dict) and any(given.keys) and None in given.keys)
+def is_changed(given: ast.expr, event: str = "") -> bool:
+    """Return whether an event is made of another in place: `{**event, "path": path}`.
+
+    Args:
+        given: what may be an event.
+        event: what it has to be made of; anything where that is empty.
+    """
+    if isinstance(given, ast.BinOp):
+        return isinstance(given.op, ast.BitOr) and event in {"", getattr(given.left, "id", "")}
+    if not isinstance(given, ast.Dict) or not any(given.keys):
+        return False
+    spread = [value for key, value in zip(given.keys, given.values, strict=True) if key is None]
+    return any(event in {"", getattr(value, "id", "")} for value in spread)
 
 
 def _is_waiting(target: ast.expr) -> bool:

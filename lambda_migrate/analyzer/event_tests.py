@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.branches import OF_OTHER_EVENTS, OF_REQUESTS, holds_for_all
+from lambda_migrate.analyzer.branches import OF_OTHER_EVENTS, holds_for_all
 from lambda_migrate.analyzer.event_kinds import kind_said
+from lambda_migrate.analyzer.event_parts import OF_REQUESTS
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:

@@ -66,6 +66,8 @@ ASKS = re.compile(
     r"|sanitize|safe|truncate|format|count|size|compute|calculate|lookup|resolve|infer|guess|elapsed|current)(_|$)",
     re.IGNORECASE,
 )
+# What only looks whether the deployment is complete: a service that lacks something says so itself.
+CHECKS = re.compile(r"^_*(check|require|validate|verify|assert)\w*(env|config|setting|variable)", re.IGNORECASE)
 CHANGES = frozenset({"append", "extend", "update", "add", "insert", "setdefault", "pop"})
 
 
@@ -86,7 +88,8 @@ def of_name(module: Module, called: ast.expr) -> Evidence:
     holder = last_name(_first(called.value)) if isinstance(called, ast.Attribute) else ""
     if name in SAYS or dotted.startswith(WATCHERS) or LOGGERS.search(holder) or LOGS.search(name):
         return Evidence.NONE
-    return Evidence.UNSURE if WATCHES.search(f"{holder}.{name}") else Evidence.SURE
+    unsure = WATCHES.search(f"{holder}.{name}") or CHECKS.search(name)
+    return Evidence.UNSURE if unsure else Evidence.SURE
 
 
 def of_value(module: Module, value: ast.expr) -> Evidence:
@@ -105,7 +108,7 @@ def _of_part(module: Module, call: ast.Call) -> Evidence:
     name = last_name(call.func)
     if name in {"run", "run_until_complete"}:
         return Evidence.SURE
-    if name in READS or ASKS.search(name):
+    if ASKS.search(name) or reads(call):
         return Evidence.NONE
     return min(of_unseen(module, call), Evidence.UNSURE)
 
@@ -113,3 +116,9 @@ def _of_part(module: Module, call: ast.Call) -> Evidence:
 def _first(node: ast.expr) -> ast.expr:
     """Return what a chain of calls is called on: `logging.getLogger().setLevel` on `logging.getLogger`."""
     return node.func if isinstance(node, ast.Call) else node
+
+
+def reads(call: ast.Call) -> bool:
+    """Return whether a call is known to read only; `set(…)` makes a set, and `variable.set(…)` changes something."""
+    name = last_name(call.func)
+    return name in READS and (name != "set" or isinstance(call.func, ast.Name))

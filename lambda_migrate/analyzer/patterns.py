@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.harmless_calls import SAYS
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -84,6 +85,12 @@ def _written_keys(module: Module) -> Iterator[int]:
             yield id(subscript.slice)
     for call, _ in module.calls("setdefault"):
         yield from (id(key) for key in call.args[:1])
+
+
+def said(module: Module) -> set[int]:
+    """Return the identities of what is only written to the log or the screen."""
+    calls = module.calls(*SAYS)
+    return {id(part) for call, _ in calls for part in ast.walk(call)}
 
 
 def settings_fields(module: Module, pattern: re.Pattern[str]) -> Iterator[tuple[ast.Name, str]]:

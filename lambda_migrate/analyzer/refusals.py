@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.branches import OF_REQUESTS
+from lambda_migrate.analyzer.event_parts import OF_REQUESTS
 from lambda_migrate.analyzer.event_tests import SENT
 from lambda_migrate.analyzer.evidence import Evidence
 from lambda_migrate.analyzer.scopes import last_name

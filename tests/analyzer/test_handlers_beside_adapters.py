@@ -43,6 +43,13 @@ if TYPE_CHECKING:
             "main.run",
         ),
         ({"main.py": WEB + "handler = Mangum(app)\ndef other(event, context):\n    return 1\n"}, "main.handler"),
+        (
+            {
+                "main.py": WEB + "kept = None\ndef make():\n    global kept\n    kept = Mangum(app)\n"
+                "def run(event, context):\n    make()\n    return kept(event, context)\n"
+            },
+            "main.run",
+        ),
     ],
 )
 def test_the_handler_is_the_function_that_calls_the_adapter(
@@ -174,6 +181,9 @@ SERVED = "    return asgi(event, context)\n"
         ("from other import warm", "    if warm.is_warmup_event(event):\n        return None\n", []),
         ("from other import door", "    if door.is_closed_for(event):\n        return None\n", ["warn"]),
         ("from other import is_warmup_event", "    if is_warmup_event(event):\n        return None\n", []),
+        # what looks at the deployment, and a part of the event that only the code itself looks at
+        ("from other import check_environment", "    check_environment()\n", ["warn"]),
+        ("", "    event['data'] = event['body']\n", ["warn"]),
         # what tells others how it went
         ("from other import tracer", "    with tracer.span('x'):\n        print(event)\n", ["warn"]),
         ("import sentry_sdk", "    sentry_sdk.set_tag('a', 'b')\n", []),

@@ -111,6 +111,25 @@ def test_a_module_beside_a_handler_that_is_imported_from_elsewhere_is_told(tmp_p
             "def later(client):\n    client.invoke(FunctionName='billing', InvocationType='Event')\n",
             [("warn", "LM502", "invokes a function without waiting: is it this one?")],
         ),
+        # folders and headers that are only written to the log, and folders of which one is used
+        (
+            "import os\nprint(os.listdir('/var/task'))\nFOLDERS = ['/opt/tool', '/usr/local']\n",
+            [
+                ("info", "LM701", "`print` has no level and no request id"),
+                ("warn", "LM402", "`/var/task` is part of the Lambda file system only"),
+                ("warn", "LM402", "`/opt` is part of the Lambda file system only"),
+            ],
+        ),
+        (
+            "def show(request, log):\n    log.debug(request.headers.get('x-amzn-oidc-identity'))\n",
+            [
+                (
+                    "warn",
+                    "LM104",
+                    "header `x-amzn-oidc-identity` is trustworthy only behind the gateway that writes it",
+                )
+            ],
+        ),
         # variables that are only checked
         (
             "import os\nfor name in ('AWS_ACCESS_KEY_ID', 'KEY'):\n    os.getenv(name)\n",

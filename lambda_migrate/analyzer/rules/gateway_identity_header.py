@@ -20,7 +20,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import strings_read
+from lambda_migrate.analyzer.patterns import said, strings_read
 from lambda_migrate.analyzer.scopes import parameters
 
 if TYPE_CHECKING:
@@ -58,8 +58,12 @@ WORDS = (b"pigateway-", b"PIGATEWAY-", b"PIGateway-", b"uthorizer-", b"UTHORIZER
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of such headers."""
+    only_said: set[int] | None = None
     for node, _, match in strings_read(module, HEADER, *WORDS):
-        yield module.fact(node, _says(match[0]))
+        if only_said is None:
+            only_said = said(module)
+        fact = module.fact(node, _says(match[0]))
+        yield fact.saying(fact.message, severity=Severity.WARN) if id(node) in only_said else fact
     if module.mentions(*PARAMETERS) and module.calls("Header"):
         for function, _ in module.functions():
             for parameter in parameters(function.args):

@@ -16,7 +16,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import matching_strings
+from lambda_migrate.analyzer.patterns import matching_strings, said
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -52,11 +52,15 @@ OF_THE_RUNTIME = frozenset({"/var/lang", "/var/runtime"})
 
 def check(module: Module) -> Iterator[Fact]:
     """Report strings that begin with one of the folders."""
+    passing: set[int] | None = None
     for node, _, match in matching_strings(module, PATH, b"/opt", b"/var/", b"/mnt/"):
         if match[1] in OF_THE_RUNTIME and _is_searched(module, node):
             continue  # what it holds is installed on a service, or found missing as a package
         if match[1]:
-            yield module.fact(node, f"`{match[1]}` is part of the Lambda file system only")
+            fact = module.fact(node, f"`{match[1]}` is part of the Lambda file system only")
+            if passing is None:
+                passing = said(module) | set(_among_others(module))
+            yield fact.saying(fact.message, severity=Severity.WARN) if id(node) in passing else fact
         else:
             yield module.fact(node, "`/mnt` is where a function's EFS file system is mounted")
 
@@ -65,3 +69,10 @@ def _is_searched(module: Module, node: ast.Constant) -> bool:
     """Return whether a folder is put on the import path: `sys.path.insert(0, folder)`."""
     calls = (call for call, _ in module.calls("append", "insert") if node in call.args)
     return any(isinstance(call.func, ast.Attribute) and last_name(call.func.value) == "path" for call in calls)
+
+
+def _among_others(module: Module) -> Iterator[int]:
+    """Yield folders in a list: one of several places to look in."""
+    for statement, _ in module.of(ast.Assign):
+        if isinstance(statement.value, (ast.List, ast.Tuple)):
+            yield from (id(each) for each in statement.value.elts)

@@ -91,6 +91,10 @@ VALID = (
     ),
     "import os, sys\nif 'LAMBDA_TASK_ROOT' in os.environ:\n    sys.path.insert(0, os.environ['LAMBDA_TASK_ROOT'])\n",
     (
+        "import os, sys\nif os.getenv('AWS_EXECUTION_ENV'):\n    folders = ['/opt/python', '/opt']\n"
+        "    for folder in folders:\n        if folder not in sys.path:\n            sys.path.insert(0, folder)\n"
+    ),
+    (
         "import os\nfrom web import app, loop\nif 'AWS_EXECUTION_ENV' in os.environ:\n"
         "    loop.run_until_complete(app.router.startup())\n"
     ),
@@ -237,10 +241,12 @@ def _logs(statement: ast.stmt) -> bool:
     That is the log, a file of settings that only laptops have, the folder of the code on the import path, and the
     start-up code of the application, which a server runs.
     """
-    if isinstance(statement, ast.For):
-        return all(_logs(each) for each in statement.body)
+    if isinstance(statement, (ast.For, ast.If)):
+        return all(_logs(each) for each in (*statement.body, *statement.orelse))
     if isinstance(statement, ast.Assign):
         made = statement.value
+        if isinstance(made, ast.List) and all(isinstance(each, ast.Constant) for each in made.elts):
+            return True  # of folders, to be put on the import path
         reads = isinstance(made, (ast.Call, ast.Subscript)) and next(lambda_variables(made), None) is not None
         return reads or (isinstance(made, ast.Call) and last_name(made.func) in LOOPS)
     call = statement.value if isinstance(statement, ast.Expr) else None

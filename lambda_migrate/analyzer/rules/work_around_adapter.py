@@ -122,6 +122,16 @@ VALID = (
     APP + "other = Mangum(app)\ndef handler(event, context):\n    if other:\n        return other(event, context)\n"
     f"    {SERVED}\n",
     _handler("answer = asgi(event, context)", "if iscoroutine(answer):", "    answer = run(answer)", "return answer"),
+    # What an adapter does itself, and parts of events and answers that are there anyway.
+    _handler("if event.get('isBase64Encoded'):", "    event['body'] = decoded(event['body'])", SERVED),
+    _handler("answer = asgi(event, context)", "answer['statusCode'] = int(answer['statusCode'])", "return answer"),
+    "def filled(given):\n    if 'requestContext' not in given:\n        given['requestContext'] = {}\n"
+    "    http = given['requestContext']['http']\n    if 'sourceIp' not in http:\n        http['sourceIp'] = '0.0.0.0'\n"
+    "    return given\n" + _handler("event = filled(event)", SERVED),
+    # What follows a branch that has answered every request.
+    _handler(
+        "if 'httpMethod' in event:", "    try:", f"        {SERVED}", "    finally:", "        print(1)", "return {}"
+    ),
     # Wrappers that only say something, here or in another module.
     APP + f"{WRAPPER}        print('called')\n{WRAPPED}handler = noted(asgi)\n",
     Sample(
@@ -164,6 +174,8 @@ INVALID = (
     _handler("changed = {**event, 'path': event['path'][3:]}", "return asgi(changed, context)"),
     _handler("return asgi({**event, 'path': event['path'][3:]}, context)"),
     _handler("if event['path'].startswith('/api'):", f"    {SERVED}", "return others(event)"),
+    "def cut(given):\n    return {**given, 'path': '/'}\n" + _handler("event = cut(event)", SERVED),
+    _handler("token = current.set(event)", "try:", f"    {SERVED}", "finally:", "    current.reset(token)"),
     _handler("return with_cookie(asgi(event, context))"),
     _handler("if os.environ.get('OPEN') != 'yes':", "    return {'statusCode': 503}", SERVED),
     "import os\ndef closed(event, context):\n    return {'statusCode': 503}\n"
