@@ -56,7 +56,9 @@ def changes_nothing(statement: ast.stmt, inner: Scope) -> bool:
     if isinstance(statement, ast.Assign):
         return all(_is_of_the_answer(target, statement.value) for target in statement.targets)
     call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and (_closes_its_own_loop(call, inner) or fills_in(call))
+    return isinstance(call, ast.Call) and (
+        _closes_its_own_loop(call, inner) or _goes_back(call, inner) or fills_in(call)
+    )
 
 
 def holds_for_all(test: ast.expr, event: str) -> bool:
@@ -131,6 +133,15 @@ def _closes_its_own_loop(call: ast.Call, inner: Scope) -> bool:
         isinstance(value, ast.Call) and last_name(value.func) in {"new_event_loop", "get_event_loop"}
         for value in values
     )
+
+
+def _goes_back(call: ast.Call, inner: Scope) -> bool:
+    """Return whether the folder is changed back to what it was: `os.chdir(before)`."""
+    given = call.args[0] if call.args else None
+    if last_name(call.func) != "chdir" or not isinstance(given, ast.Name):
+        return False
+    values = [value for value, _ in inner.assigned.get(given.id, ())]
+    return any(isinstance(value, ast.Call) and last_name(value.func) == "getcwd" for value in values)
 
 
 def _leads_to_another_role(module: Module, branch: ast.If, event: str) -> bool:

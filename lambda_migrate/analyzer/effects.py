@@ -113,7 +113,7 @@ class Effects:
                 return seen
         if isinstance(call.func, ast.Attribute) and self._is_of_the_handler(call.func.value, name):
             return Evidence.NONE
-        return Evidence.NONE if name == "set_event_loop" else of_unseen(self.module, call)
+        return Evidence.NONE if name in {"set_event_loop", "set_event_loop_policy"} else of_unseen(self.module, call)
 
     def _is_of_the_handler(self, node: ast.expr, method: str) -> bool:
         """Return whether something is made in the handler for its adapter, or for the log: `extra.update(…)`."""

@@ -97,7 +97,7 @@ def _is_made_empty(statement: ast.Assign, parts: Collection[object], event: str)
     return empty and all(
         isinstance(target, ast.Subscript)
         and isinstance(target.value, ast.Name)
-        and target.value.id == event
+        and (target.value.id == event or parts <= OF_ANSWERS)
         and isinstance(target.slice, ast.Constant)
         and target.slice.value in parts
         for target in statement.targets

@@ -46,8 +46,26 @@ WATCHERS = (
     "warnings.",
     "traceback.",
 )
+# Modules whose functions make values of others.
+PURE = (
+    "os.path.",
+    "json.",
+    "base64.",
+    "urllib.parse.",
+    "re.",
+    "datetime.",
+    "uuid.",
+    "copy.",
+    "hashlib.",
+    "math.",
+    "resource.",
+    "psutil.",
+    "tracemalloc.",
+    "faulthandler.",
+    "platform.",
+)
 # Who writes to the log, whatever is called on it: `logger.bind(…)`.
-LOGGERS = re.compile(r"(^|_)(log|logs|logger|logging)(_?(adapter|context|handlers))?$", re.IGNORECASE)
+LOGGERS = re.compile(r"(^|_)(structlog|loguru|log|logs|logger|logging)(_?(adapter|context|handlers))?$", re.IGNORECASE)
 # Functions that only write to the log, as their names say.
 LOGS = re.compile(
     r"^_*(log|print|echo|dump|debug|configure_log|init_log|setup_log|set_log|setup_root_log|init_sentry|setup_sentry"
@@ -86,7 +104,9 @@ def of_name(module: Module, called: ast.expr) -> Evidence:
     name = last_name(called)
     dotted = module.resolve(called, module.root)
     holder = last_name(_first(called.value)) if isinstance(called, ast.Attribute) else ""
-    if name in SAYS or dotted.startswith(WATCHERS) or LOGGERS.search(holder) or LOGS.search(name):
+    if dotted.startswith("sys.path."):
+        return Evidence.UNSURE  # the service has an import path of its own
+    if name in SAYS or dotted.startswith((*WATCHERS, *PURE)) or LOGGERS.search(holder) or LOGS.search(name):
         return Evidence.NONE
     unsure = WATCHES.search(f"{holder}.{name}") or CHECKS.search(name)
     return Evidence.UNSURE if unsure else Evidence.SURE
@@ -108,7 +128,7 @@ def _of_part(module: Module, call: ast.Call) -> Evidence:
     name = last_name(call.func)
     if name in {"run", "run_until_complete"}:
         return Evidence.SURE
-    if ASKS.search(name) or reads(call):
+    if ASKS.search(name) or reads(call) or module.resolve(call.func, module.root).startswith(PURE):
         return Evidence.NONE
     return min(of_unseen(module, call), Evidence.UNSURE)
 

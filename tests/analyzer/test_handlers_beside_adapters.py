@@ -184,6 +184,10 @@ SERVED = "    return asgi(event, context)\n"
         # what looks at the deployment, and a part of the event that only the code itself looks at
         ("from other import check_environment", "    check_environment()\n", ["warn"]),
         ("", "    event['data'] = event['body']\n", ["warn"]),
+        # the import path, which the service has of its own, and a folder that is gone back to
+        ("import sys", "    if 'src' not in sys.path:\n        sys.path.insert(0, 'src')\n", ["warn"]),
+        ("import os", "    here = os.path.join('a', 'b')\n    before = os.getcwd()\n    os.chdir(before)\n", []),
+        ("import os", "    os.chdir('src')\n", ["error"]),
         # what tells others how it went
         ("from other import tracer", "    with tracer.span('x'):\n        print(event)\n", ["warn"]),
         ("import sentry_sdk", "    sentry_sdk.set_tag('a', 'b')\n", []),

@@ -16,11 +16,9 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.adapters import KINDS
 from lambda_migrate.analyzer.answers import TRANSPARENT, defined_name, is_answer, named, own_field, spans, tells
-from lambda_migrate.analyzer.evidence import LOGGERS
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.harmless_calls import SAYS
+from lambda_migrate.analyzer.lambda_branches import decides_nothing, only_answers
 from lambda_migrate.analyzer.patterns import (
     LAMBDA_VARIABLE,
     LAMBDA_WORDS,
@@ -90,6 +88,12 @@ VALID = (
         "    for each in logger.handlers:\n        logger.removeHandler(each)\n"
     ),
     "import os, sys\nif 'LAMBDA_TASK_ROOT' in os.environ:\n    sys.path.insert(0, os.environ['LAMBDA_TASK_ROOT'])\n",
+    "import os\nNAME = os.environ['AWS_LAMBDA_FUNCTION_NAME'] if 'AWS_LAMBDA_FUNCTION_NAME' in os.environ else 'x'\n",
+    (
+        "import logging, os\nif 'AWS_LAMBDA_FUNCTION_NAME' in os.environ:\n    try:\n"
+        "        from slack.aws_lambda import AwsLambdaHandler\n        handler = AwsLambdaHandler(app=1)\n"
+        "    except ImportError:\n        logging.error('x')\n"
+    ),
     (
         "import os, sys\nif os.getenv('AWS_EXECUTION_ENV'):\n    folders = ['/opt/python', '/opt']\n"
         "    for folder in folders:\n        if folder not in sys.path:\n            sys.path.insert(0, folder)\n"
@@ -153,8 +157,6 @@ KNOWN_MISSES = (
 )
 MOST_STEPS = 4
 MOST_VALUES = 20
-LAPTOPS = frozenset({"load_dotenv", "basicConfig"})
-LOOPS = frozenset({"get_event_loop", "new_event_loop"})
 READERS = frozenset({"getenv", "get"})
 
 
@@ -208,58 +210,12 @@ def _follow(derived: Sequence[str], project: Project, known: dict[str, Fact]) ->
 
 
 def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
-    yield from ((node.test, scope) for node, scope in module.of(ast.If) if not _is_done_without(module, node, scope))
-    yield from ((node.test, scope) for node, scope in module.of(ast.IfExp) if not _answers(node))
+    yield from ((node.test, scope) for node, scope in module.of(ast.If) if not decides_nothing(module, node, scope))
+    yield from ((node.test, scope) for node, scope in module.of(ast.IfExp) if not only_answers(node))
     yield from ((node.test, scope) for node, scope in module.of(ast.While))
     for match, scope in module.of(ast.Match):
         yield match.subject, scope
         yield from ((case.guard, scope) for case in match.cases if case.guard is not None)
-
-
-def _answers(choice: ast.IfExp) -> bool:
-    """Return whether an expression says yes or no to its test, and decides nothing: `True if ON_LAMBDA else False`."""
-    return all(isinstance(each, ast.Constant) and isinstance(each.value, bool) for each in (choice.body, choice.orelse))
-
-
-def _is_done_without(module: Module, branch: ast.If, scope: Scope) -> bool:
-    """Return whether all that depends on a test is an adapter, which a server does without, or a line in the log."""
-    passed = (*branch.body, *branch.orelse)
-    return all(_makes_an_adapter(module, each, scope) or _logs(each) for each in passed)
-
-
-def _makes_an_adapter(module: Module, statement: ast.stmt, scope: Scope) -> bool:
-    if isinstance(statement, ast.ImportFrom):
-        imported = statement.names[0].name
-        return f"{statement.module}.{imported}" in KINDS or imported in LAPTOPS
-    made = statement.value if isinstance(statement, ast.Assign) else None
-    return isinstance(made, ast.Call) and module.resolved(made, scope) in KINDS
-
-
-def _logs(statement: ast.stmt) -> bool:
-    """Return whether a statement only sets up what a service has anyway.
-
-    That is the log, a file of settings that only laptops have, the folder of the code on the import path, and the
-    start-up code of the application, which a server runs.
-    """
-    if isinstance(statement, (ast.For, ast.If)):
-        return all(_logs(each) for each in (*statement.body, *statement.orelse))
-    if isinstance(statement, ast.Assign):
-        made = statement.value
-        if isinstance(made, ast.List) and all(isinstance(each, ast.Constant) for each in made.elts):
-            return True  # of folders, to be put on the import path
-        reads = isinstance(made, (ast.Call, ast.Subscript)) and next(lambda_variables(made), None) is not None
-        return reads or (isinstance(made, ast.Call) and last_name(made.func) in LOOPS)
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    if not isinstance(call, ast.Call):
-        return False
-    holder = call.func.value if isinstance(call.func, ast.Attribute) else call
-    given = call.args[0].func if call.args and isinstance(call.args[0], ast.Call) else call
-    return (
-        last_name(call.func) in SAYS | LAPTOPS
-        or last_name(given) == "startup"
-        or LOGGERS.search(last_name(holder)) is not None
-        or (isinstance(holder, ast.Attribute) and holder.attr == "path" and last_name(holder.value) == "sys")
-    )
 
 
 @dataclass(slots=True)

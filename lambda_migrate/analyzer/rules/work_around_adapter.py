@@ -124,6 +124,12 @@ VALID = (
     _handler("answer = asgi(event, context)", "if iscoroutine(answer):", "    answer = run(answer)", "return answer"),
     # What an adapter does itself, and parts of events and answers that are there anyway.
     _handler("if event.get('isBase64Encoded'):", "    event['body'] = decoded(event['body'])", SERVED),
+    _handler(
+        "answer = asgi(event, context)",
+        "if 'headers' not in answer or not answer['headers']:",
+        "    answer['headers'] = {}",
+        "return answer",
+    ),
     _handler("answer = asgi(event, context)", "answer['statusCode'] = int(answer['statusCode'])", "return answer"),
     "def filled(given):\n    if 'requestContext' not in given:\n        given['requestContext'] = {}\n"
     "    http = given['requestContext']['http']\n    if 'sourceIp' not in http:\n        http['sourceIp'] = '0.0.0.0'\n"
