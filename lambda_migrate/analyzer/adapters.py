@@ -275,8 +275,12 @@ def _bound_to_result(module: Module, maker: str) -> Iterator[str]:
     if maker == module.entry or not any(isinstance(value, kinds) for value, _ in module.root.assigned.get(maker, ())):
         return
     for name, values in module.root.assigned.items():
-        if any(scope is module.root and _calls(value, maker) for value, scope in values):
+        held = [scope for value, scope in values if _calls(value, maker)]
+        if held:
             yield name
+        for scope in held:  # `global asgi` of a function, which may hand it on as well
+            if isinstance(scope.node, ast.FunctionDef):
+                yield scope.node.name
     for statement, scope in module.of(ast.Assign):
         target = statement.targets[0]
         if scope is module.root and isinstance(target, ast.Tuple) and _calls(statement.value, maker):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lambda_migrate.analyzer.effects import Effects, is_changed
+from lambda_migrate.analyzer.effects import Effects
+from lambda_migrate.analyzer.event_parts import OF_ANSWERS
 from lambda_migrate.analyzer.evidence import Evidence
+from lambda_migrate.analyzer.handler_shapes import is_changed
 from lambda_migrate.analyzer.harmless_calls import READS
 from lambda_migrate.analyzer.scopes import last_name
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 ENDS = (ast.Return, ast.Raise)
 # Calls around that of the adapter which only wait for it, or hand on what it returns.
+TIDIES = re.compile(r"^_*(close|dispose|clean|release|shutdown|teardown|disconnect|reset|collect)", re.IGNORECASE)
 WAITS = frozenset({"run", "run_until_complete", "cast", "dict"})
 
 
@@ -64,7 +68,25 @@ class _Walk:
         yield from (Work(each, "before", self.effects.of(each)) for each in body[:at])
         yield from self._inside(body[at])
         if not self._ends(body[at]):
-            yield from (Work(each, "after", self.effects.of(each)) for each in body[at + 1 :])
+            yield from self._after(body[at + 1 :])
+
+    def _after(self, body: Sequence[ast.stmt]) -> Iterator[Work]:
+        """Yield what follows the call, up to where every answer of an adapter is returned."""
+        for statement in body:
+            if isinstance(statement, ast.If) and self._is_of_every_answer(statement.test):
+                yield from (Work(each, "after", self.effects.of(each)) for each in statement.body[:-1])
+                if self._ends(statement.body[-1]):
+                    return
+            evidence = self.effects.of(statement)
+            yield Work(statement, "after", min(evidence, Evidence.UNSURE) if _tidies_up(statement) else evidence)
+
+    def _is_of_every_answer(self, test: ast.expr) -> bool:
+        """Return whether a test asks for what each answer is: `isinstance(answer, dict) and "statusCode" in answer`."""
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            return all(self._is_of_every_answer(each) for each in test.values)
+        if isinstance(test, ast.Call):
+            return last_name(test.func) == "isinstance" and "dict" in ast.unparse(test.args[-1])
+        return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In) and _is_of_answers(test.left)
 
     def _inside(self, statement: ast.stmt) -> Iterator[Work]:
         if isinstance(statement, ast.If):
@@ -74,7 +96,7 @@ class _Walk:
         elif isinstance(statement, ast.Try):
             blocks = [statement.body, statement.orelse, *(each.body for each in statement.handlers)]
             yield from self.through(next((block for block in blocks if self._held_in(block)), []))
-            yield from (Work(each, "after", self.effects.of(each)) for each in statement.finalbody)
+            yield from self._after(statement.finalbody)
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
             for item in statement.items:
                 if not self._holds(item.context_expr):
@@ -125,3 +147,13 @@ class _Walk:
         if isinstance(statement, (ast.Try, ast.With)):
             return bool(statement.body) and self._ends(statement.body[-1])
         return isinstance(statement, ENDS)
+
+
+def _is_of_answers(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) and part.value in OF_ANSWERS
+
+
+def _tidies_up(statement: ast.stmt) -> bool:
+    """Return whether something is closed or given up, which Lambda needs before it freezes, and a server may not."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and TIDIES.search(last_name(call.func)) is not None

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 HANDS_ON = frozenset({"cast", "dict"})
 # Parts of events that no HTTP request has.
 OF_OTHER_EVENTS = frozenset({"Records", "detail", "detail-type", "eventSource", "eventSourceArn", "messageId"})
-OF_LAMBDA = re.compile(r"lambda_?\w*(limit|max)|(limit|max)\w*_?lambda", re.IGNORECASE)
+OF_LAMBDA = re.compile(
+    r"lambda_?\w*(limit|max)|(limit|max)\w*_?lambda|(max|limit)_?(response|payload)|response_?(size_?)?(max|limit)"
+    r"|get_remaining_time_in_millis",
+    re.IGNORECASE,
+)
 COLD_START = re.compile(r"cold_?start", re.IGNORECASE)
 RECORDS = re.compile(r"metric|log|record|emit|count|track|report", re.IGNORECASE)
 
@@ -201,7 +205,7 @@ def _answers_for_a_failed_start(module: Module, branch: ast.If) -> bool:
 
 
 def _keeps_a_limit_of_lambda(branch: ast.If) -> bool:
-    """Return whether an answer is refused that is too large for Lambda: `if size > LAMBDA_RESPONSE_LIMIT`."""
+    """Return whether an answer is refused that is too large or too late for Lambda: `if size > RESPONSE_LIMIT`."""
     names = (last_name(part) for part in ast.walk(branch.test) if isinstance(part, (ast.Name, ast.Attribute)))
     return any(OF_LAMBDA.search(name) for name in names)
 

@@ -14,21 +14,31 @@ from lambda_migrate.analyzer.branches import (
 )
 from lambda_migrate.analyzer.event_parts import OF_EVERY_REQUEST, OF_REQUESTS, fills_in_parts
 from lambda_migrate.analyzer.event_tests import EventTests
-from lambda_migrate.analyzer.evidence import CHANGES, LOGGERS, Evidence, of_unseen, of_value, reads
+from lambda_migrate.analyzer.evidence import CHANGES, LOGS, Evidence, of_unseen, of_value, reads
+from lambda_migrate.analyzer.handler_shapes import (
+    is_changed,
+    is_logger,
+    is_own_flag,
+    is_reset,
+    is_waiting,
+    made_of,
+    starts_the_application,
+)
 from lambda_migrate.analyzer.refusals import of_exit
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.patterns import Function
-    from lambda_migrate.analyzer.scopes import Scope
 
 DEEPEST = 2
 HARMLESS = (
     ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
 )  # fmt: skip
+# Parts by which an adapter tells events apart, and which no application sees.
+UNREAD = frozenset({"version", "routeKey", "resource", "isBase64Encoded", "stageVariables"})
 # Questions whether an answer is one, or still has to be waited for.
 AWAITED = frozenset({"iscoroutine", "isawaitable", "iscoroutinefunction"})
 MAKERS = frozenset(kind.rpartition(".")[2] for kind in KINDS)
@@ -50,10 +60,11 @@ class Effects:
         self.module = module
         self.call = call
         self.event = event
+        self.name = function.name
         self.depth = 0
         self.caught = 0
         self.inner = module.inside(function)
-        self.made = {name for made in _made_of(call.func, self.inner) for name in made}
+        self.made = {name for made in made_of(call.func, self.inner) for name in made}
         self.tests = EventTests(module, self.inner, event, self.only_reads)
         self.handed = getattr(call.args[0], "id", "") if call.args else ""
         self.kept = self.inner.global_names
@@ -107,6 +118,8 @@ class Effects:
     def of_call(self, call: ast.Call) -> Evidence:
         """Return what speaks for a call doing something, by what is in its function where that is seen."""
         name = last_name(call.func)
+        if LOGS.search(name) or starts_the_application(call):
+            return Evidence.NONE
         if isinstance(call.func, ast.Name):
             seen = self._in_function(name)
             if seen is not None:
@@ -129,12 +142,13 @@ class Effects:
     def _of_assignment(self, statement: ast.Assign | ast.AnnAssign) -> Evidence:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         value = statement.value
-        if value is None or all(isinstance(target, ast.Name) and target.id in self.made for target in targets):
-            return Evidence.NONE  # the application and its adapter are made here
-        if self._classifies(targets, value) or all(_is_logger(target) for target in targets):
+        if value is None or self._classifies(targets, value):
+            return Evidence.NONE
+        if all(self._is_without_use(each, value) for each in targets):
             return Evidence.NONE
         if not all(self._is_own(target) for target in targets):
-            return Evidence.UNSURE if all(self._is_an_own_part(target) for target in targets) else Evidence.SURE
+            unsure = all(self._is_an_own_part(target) or is_reset(target, value) for target in targets)
+            return Evidence.UNSURE if unsure else Evidence.SURE
         handed = self._is_handed_on(targets, value) or (self.depth > 0 and is_changed(value, self.tests.event))
         if self.only_reads(value) and not handed:
             return Evidence.NONE
@@ -143,17 +157,38 @@ class Effects:
         seen = self._in_function(last_name(value.func)) if isinstance(value, ast.Call) else None
         return of_value(self.module, value) if seen is None else seen
 
+    def _is_without_use(self, target: ast.expr, value: ast.expr) -> bool:
+        """Return whether a service has what is set here anyway, or has nobody who reads it."""
+        named = is_logger(target) or is_own_flag(target, value, self.name)
+        return named or self._is_made(target) or self._is_as_sent(target, value)
+
+    def _is_made(self, target: ast.expr) -> bool:
+        """Return whether the application and its adapter are made here."""
+        return isinstance(target, ast.Name) and target.id in self.made
+
     def _is_own(self, target: ast.expr) -> bool:
         """Return whether a target is of no use outside of the handler."""
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
             return self._is_own_collection(target.value.id)
-        return isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target)
+        return isinstance(target, (ast.Name, ast.Tuple)) or is_waiting(target)
 
     def _is_an_own_part(self, target: ast.expr) -> bool:
         """Return whether a part is added to the event that no adapter reads, only code that looks at the event."""
-        named = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant)
-        of_event = isinstance(target, ast.Subscript) and getattr(target.value, "id", "") == self.event
-        return named and of_event and target.slice.value not in OF_REQUESTS | OF_EVERY_REQUEST
+        if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant):
+            return False
+        of_event = getattr(target.value, "id", "") == self.event
+        return of_event and target.slice.value not in OF_REQUESTS | OF_EVERY_REQUEST
+
+    def _is_as_sent(self, target: ast.expr, value: ast.expr) -> bool:
+        """Return whether a part of the event is set to what a server reads: the raw path, headers in lower case."""
+        if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant):
+            return False
+        part = target.slice.value
+        values = [each for each, _ in self.inner.assigned.get(getattr(value, "id", ""), ())] or [value]
+        if part == "headers":
+            return any(isinstance(each, ast.DictComp) and "lower()" in ast.unparse(each.key) for each in values)
+        words = [{part.value for part in ast.walk(each) if isinstance(part, ast.Constant)} for each in values if each]
+        return part in UNREAD or (part == "path" and all(each == {"rawPath"} for each in words))
 
     def _is_handed_on(self, targets: Sequence[ast.expr], value: ast.expr) -> bool:
         """Return whether the adapter gets what is made here of an event, or the caller what is made of the answer."""
@@ -247,39 +282,3 @@ class Effects:
         if last_name(getattr(expression, "func", expression)) == "suppress":
             return Evidence.NONE
         return of_unseen(self.module, expression) if isinstance(expression, ast.Call) else Evidence.SURE
-
-
-def is_changed(given: ast.expr, event: str = "") -> bool:
-    """Return whether an event is made of another in place: `{**event, "path": path}`.
-
-    Args:
-        given: what may be an event.
-        event: what it has to be made of; anything where that is empty.
-    """
-    if isinstance(given, ast.BinOp):
-        return isinstance(given.op, ast.BitOr) and event in {"", getattr(given.left, "id", "")}
-    if not isinstance(given, ast.Dict) or not any(given.keys):
-        return False
-    spread = [value for key, value in zip(given.keys, given.values, strict=True) if key is None]
-    return any(event in {"", getattr(value, "id", "")} for value in spread)
-
-
-def _is_waiting(target: ast.expr) -> bool:
-    """Return whether `context.callback_waits_for_empty_event_loop` is set, which only Lambda asks for."""
-    return (
-        isinstance(target, ast.Attribute) and target.attr.lower().replace("_", "") == "callbackwaitsforemptyeventloop"
-    )
-
-
-def _is_logger(target: ast.expr) -> bool:
-    return isinstance(target, ast.Attribute) and LOGGERS.search(target.attr) is not None
-
-
-def _made_of(node: ast.AST, scope: Scope, depth: int = 4) -> Iterator[set[str]]:
-    """Yield the names that an adapter is made of in a function: its own, its application's, and what these are from."""
-    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-    yield names
-    for name in names if depth else ():
-        for value, where in scope.assigned.get(name, ()):
-            if value is not None and where is scope and isinstance(value, ast.Call):
-                yield from _made_of(value, scope, depth - 1)

@@ -99,7 +99,7 @@ def _is_made_empty(statement: ast.Assign, parts: Collection[object], event: str)
         and isinstance(target.value, ast.Name)
         and (target.value.id == event or parts <= OF_ANSWERS)
         and isinstance(target.slice, ast.Constant)
-        and target.slice.value in parts
+        and any(target.slice.value == part for part in parts)
         for target in statement.targets
     )
 

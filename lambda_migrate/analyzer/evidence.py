@@ -30,6 +30,7 @@ class Evidence(IntEnum):
 WATCHERS = (
     "aws_lambda_powertools.",
     "aws_xray_sdk.",
+    "beeline.",
     "datadog_lambda.",
     "ddtrace.",
     "sentry_sdk.",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # What other frameworks call theirs: `AwsLambdaHandler`.
 ADAPTER = re.compile(r"Lambda\w*(Handler|Adapter)$")
 LAPTOPS = frozenset({"load_dotenv", "basicConfig"})
+LEVELS = frozenset({"logging.DEBUG", "logging.INFO", "logging.WARNING", "logging.ERROR"})
 LOOPS = frozenset({"get_event_loop", "new_event_loop"})
 
 
@@ -70,6 +71,8 @@ def _logs(statement: ast.stmt) -> bool:
             return True  # of folders, to be put on the import path
         reads = isinstance(made, (ast.Call, ast.Subscript)) and next(lambda_variables(made), None) is not None
         return reads or (isinstance(made, ast.Call) and last_name(made.func) in LOOPS)
+    if isinstance(statement, ast.Return):
+        return statement.value is not None and ast.unparse(statement.value) in LEVELS
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call):
         return False

@@ -50,6 +50,21 @@ if TYPE_CHECKING:
             },
             "main.run",
         ),
+        (
+            {
+                "main.py": WEB + "kept = None\ndef make():\n    return Mangum(app)\n"
+                "def run(event, context):\n    global kept\n    kept = make()\n    return kept(event, context)\n"
+            },
+            "main.run",
+        ),
+        (
+            {
+                "main.py": WEB + "kept = None\ndef make():\n    return Mangum(app)\n"
+                "def asgi():\n    global kept\n    kept = make()\n    return kept\n"
+                "def run(event, context):\n    return asgi()(event, context)\n"
+            },
+            "main.run",
+        ),
     ],
 )
 def test_the_handler_is_the_function_that_calls_the_adapter(
@@ -191,6 +206,11 @@ SERVED = "    return asgi(event, context)\n"
         # what tells others how it went
         ("from other import tracer", "    with tracer.span('x'):\n        print(event)\n", ["warn"]),
         ("import sentry_sdk", "    sentry_sdk.set_tag('a', 'b')\n", []),
+        # that the handler has run, and what Lambda has to make anew
+        ("", "    if not hasattr(handler, 'ran'):\n        print(event)\n        handler.ran = True\n", []),
+        ("COLD = True", "    global COLD\n    COLD = False\n", []),
+        ("import server", "    server.manager = None\n", ["warn"]),
+        ("import server", "    server.manager = event\n", ["error"]),
     ],
 )
 def test_what_may_be_harmless_is_a_warning(before: str, work: str, severities: list[str], tmp_path: Path) -> None:
@@ -199,3 +219,16 @@ def test_what_may_be_harmless_is_a_warning(before: str, work: str, severities: l
     told = [severity for severity, rule, _ in seen(tmp_path, {"main.py": WEB + code}) if rule == "LM012"]
 
     assert told == severities
+
+
+@pytest.mark.parametrize(("after", "severity"), [("engine.dispose()", "warn"), ("flush()", "error")])
+def test_tidying_up_behind_the_adapter_may_be_harmless(after: str, severity: str, tmp_path: Path) -> None:
+    code = (
+        "from other import engine, flush\nasgi = Mangum(app)\ndef handler(event, context):\n    try:\n    "
+        f"{SERVED}    finally:\n        {after}\n"
+    )
+
+    told = [each for each in seen(tmp_path, {"main.py": WEB + code}) if each[1] == "LM012"]
+
+    message = f"`handler` does this after the adapter, and requests no longer pass it: `{after}`"
+    assert told == [(severity, "LM012", message)]

@@ -106,6 +106,52 @@ def test_a_module_beside_a_handler_that_is_imported_from_elsewhere_is_told(tmp_p
             ),
             [("warn", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
         ),
+        (
+            (
+                "def number(request):\n    if 'aws.context' in request.scope:\n"
+                "        return request.scope['aws.context'].aws_request_id\n    return 'x'\n"
+            ),
+            [
+                ("warn", "LM101", "`aws.context` is put into the scope by the Lambda adapter only"),
+                ("info", "LM201", "`aws_request_id` describes a Lambda invocation"),
+                ("warn", "LM101", "`aws.context` is put into the scope by the Lambda adapter only"),
+            ],
+        ),
+        # an event of which only the log is told, one that is also used, and one that something is done with
+        (
+            (
+                "def told(request, log):\n    about = request.scope.get('aws.event') or {}\n"
+                "    who = about.get('requestContext', {}).get('authorizer') or {}\n    log.info(who.get('sub'))\n"
+            ),
+            [
+                ("warn", "LM101", "`aws.event` is put into the scope by the Lambda adapter only"),
+                ("warn", "LM102", "the identity comes from API Gateway's authorizer"),
+            ],
+        ),
+        (
+            (
+                "def used(request, log):\n    about = request.scope.get('aws.event') or {}\n    log.info(about)\n"
+                "    return about.get('stage')\n"
+            ),
+            [("error", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
+        ),
+        (
+            "def saved(request, log):\n    about = save(request.scope.get('aws.event'))\n    log.info(about)\n",
+            [("error", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
+        ),
+        # a level of the log that only Lambda has
+        (
+            (
+                "import logging, os\ndef level():\n    if os.getenv('AWS_LAMBDA_FUNCTION_NAME'):\n"
+                "        return logging.INFO\n    return logging.DEBUG\n"
+            ),
+            [("warn", "LM202", "only Lambda sets `AWS_LAMBDA_FUNCTION_NAME`")],
+        ),
+        # a variable that is asked for, or has a default
+        (
+            "import os\nKEYS = 1 if os.getenv('AWS_ACCESS_KEY_ID') else 2\n",
+            [("warn", "LM205", "nothing sets `AWS_ACCESS_KEY_ID` on a service; a role's credentials come another way")],
+        ),
         # a function that is invoked without waiting, perhaps another one
         (
             "def later(client):\n    client.invoke(FunctionName='billing', InvocationType='Event')\n",

@@ -77,9 +77,10 @@ def check(module: Module) -> Iterator[Fact]:
     read = [(node, match[0]) for node, _, match in strings_read(module, VARIABLE, *WORDS)]
     handed = set(_handed_to_boto3(module)) if read else set()
     listed = set(_listed(module)) if read else set()
+    defaulted = {each.target for each, _ in module.of(ast.AnnAssign) if each.value is not None}
     for node, name in (*read, *settings_fields(module, VARIABLE)):
         fact = module.fact(node, f"nothing sets `{name}` on a service; a role's credentials come another way")
-        if node in handed or node in listed:
+        if node in handed or node in listed or node in defaulted:
             yield fact.saying(fact.message, severity=Severity.WARN, hint=LEFT_OUT)
         else:
             yield fact
@@ -95,13 +96,16 @@ def check(module: Module) -> Iterator[Fact]:
 
 
 def _listed(module: Module) -> Iterator[ast.expr]:
-    """Yield the names of variables that stand in a list: a check of what is set, which may read others as well."""
+    """Yield the names of variables that stand in a list or a test: a look at what is set, with another way without."""
     for values in module.root.assigned.values():
         yield from (part for value, _ in values for part in _parts(value))
     for statement, _ in module.of(ast.Assign):
         yield from _parts(statement.value)
     for loop, _ in module.of(ast.For):
         yield from _parts(loop.iter)
+    tests = [*(each.test for each, _ in module.of(ast.If)), *(each.test for each, _ in module.of(ast.IfExp))]
+    for test in tests:
+        yield from (part for part in ast.walk(test) if isinstance(part, ast.Constant))
 
 
 def _parts(value: ast.AST | None) -> list[ast.expr]:

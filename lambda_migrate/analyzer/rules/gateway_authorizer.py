@@ -16,6 +16,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.only_logged import is_only_logged
 from lambda_migrate.analyzer.patterns import text_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ KEYS = {
     "cognitoIdentityId": "the identity comes from API Gateway, which checked a signature",
     "userArn": "the identity comes from API Gateway, which checked a signature",
 }
+LOGGED = "the log is told who asked; let it be told by what checks the token in the service"
 KNOWN_MISSES = ("KEY = 'authorizer'\ndef user(event):\n    return event['requestContext'][KEY]\n",)
 
 
@@ -52,9 +54,11 @@ def check(module: Module) -> Iterator[Fact]:
     for node, _ in module.of(ast.Subscript):
         if text_of(node.slice) in KEYS and isinstance(node.ctx, ast.Load):
             yield module.fact(node.slice, KEYS[text_of(node.slice)])
-    for call, _ in module.calls("get", "pop", "setdefault"):
+    for call, scope in module.calls("get", "pop", "setdefault"):
         if isinstance(call.func, ast.Attribute) and call.args and text_of(call.args[0]) in KEYS:
-            yield module.fact(call.args[0], KEYS[text_of(call.args[0])])
+            fact = module.fact(call.args[0], KEYS[text_of(call.args[0])])
+            logged = is_only_logged(call.args[0], scope)
+            yield fact.saying(fact.message, severity=Severity.WARN, hint=LOGGED) if logged else fact
     if module.mentions(b"request_context", b"requestContext"):
         for attribute, _ in module.attributes("authorizer"):
             yield module.fact(attribute, KEYS["authorizer"])

@@ -18,7 +18,8 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import strings_read, text_of
+from lambda_migrate.analyzer.only_logged import is_only_logged
+from lambda_migrate.analyzer.patterns import matching_strings, strings_read, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,22 +43,32 @@ INVALID = (
     "KEY = 'aws.context'\ndef left(request):\n    return request.scope[KEY]\n",
 )
 KNOWN_MISSES = ("def user(request):\n    return request.scope['aws.' + 'event']\n",)
+CONTEXT = "aws.context"
 KEYS = re.compile(r"^aws\.(event|context)$")
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the two keys, wherever they are spelt."""
     beside: set[int] | None = None
-    for node, _, match in strings_read(module, KEYS, b"aws.event", b"aws.context"):
+    for node, scope, match in strings_read(module, KEYS, b"aws.event", b"aws.context"):
         fact = module.fact(node, f"`{match[0]}` is put into the scope by the Lambda adapter only")
         if beside is None:
             beside = set(_of_what_requests_tell(module))
-        yield fact.saying(fact.message, severity=Severity.WARN, hint=OF_THE_REQUEST) if id(node) in beside else fact
+        told = id(node) in beside or is_only_logged(node, scope)
+        yield fact.saying(fact.message, severity=Severity.WARN, hint=OF_THE_REQUEST) if told else fact
 
 
 def _of_what_requests_tell(module: Module) -> Iterator[int]:
-    """Yield the keys of events of which a part is read that requests tell as well, with something to fall back on."""
+    """Yield the keys of which a part is read that requests tell as well, with something to fall back on.
+
+    The context says nothing of who asks: where the code is ready for its absence, an id or a time is missing at most.
+    """
     guarded = {id(part) for statement, _ in module.of(ast.Try) for each in statement.body for part in ast.walk(each)}
+    asked = [part for branch, _ in module.of(ast.If) for part in ast.walk(branch.test) if text_of(part) == CONTEXT]
+    yield from (id(part) for part in asked)
+    for node, _, match in matching_strings(module, KEYS, b"aws.context"):
+        if match[0] == CONTEXT and (id(node) in guarded or asked):
+            yield id(node)
     for read, _ in module.of(ast.Subscript):
         if text_of(read.slice) in TOLD and id(read) in guarded:
             yield from (id(part) for part in ast.walk(read.value) if isinstance(part, ast.Constant))

@@ -134,6 +134,16 @@ VALID = (
     "def filled(given):\n    if 'requestContext' not in given:\n        given['requestContext'] = {}\n"
     "    http = given['requestContext']['http']\n    if 'sourceIp' not in http:\n        http['sourceIp'] = '0.0.0.0'\n"
     "    return given\n" + _handler("event = filled(event)", SERVED),
+    _handler("raw = event['rawPath']", "event['requestContext']['http']['path'] = raw", SERVED),
+    _handler("event['headers'] = {name.lower(): value for name, value in event['headers'].items()}", SERVED),
+    _handler("event['version'] = '2.0'", "loop.run_until_complete(app.router.startup())", SERVED),
+    _handler(
+        "answer = asgi(event, context)",
+        "if isinstance(answer, dict) and 'statusCode' in answer:",
+        "    return answer",
+        "return {}",
+    ),
+    _handler("def log(text):", "    open('x', 'a').write(text)", "log('x')", SERVED),
     # What follows a branch that has answered every request.
     _handler(
         "if 'httpMethod' in event:", "    try:", f"        {SERVED}", "    finally:", "        print(1)", "return {}"
