@@ -16,6 +16,7 @@ from lambda_migrate.analyzer.event_parts import OF_EVERY_REQUEST, OF_REQUESTS, f
 from lambda_migrate.analyzer.event_tests import EventTests
 from lambda_migrate.analyzer.evidence import CHANGES, LOGS, Evidence, of_unseen, of_value, reads
 from lambda_migrate.analyzer.handler_shapes import (
+    asks_by_key,
     is_changed,
     is_logger,
     is_own_flag,
@@ -96,6 +97,8 @@ class Effects:
 
     def _in_turn(self, statement: ast.Try | ast.For | ast.While) -> Evidence:
         """Return what happens in a `try` or a loop; what a helper raises and catches itself is nothing."""
+        if isinstance(statement, ast.For) and asks_by_key(statement, self.event):
+            return Evidence.UNSURE
         catches = self.depth > 0 and isinstance(statement, ast.Try) and catches_what_it_raises(statement)
         self.caught += catches
         most = self._most(statement.body)
@@ -281,4 +284,6 @@ class Effects:
         """Return what speaks for a context manager doing something."""
         if last_name(getattr(expression, "func", expression)) == "suppress":
             return Evidence.NONE
+        if last_name(getattr(expression, "func", expression)).startswith("mock"):
+            return Evidence.UNSURE  # of a test, or of a handler that is run on a laptop
         return of_unseen(self.module, expression) if isinstance(expression, ast.Call) else Evidence.SURE

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from typing import Any
 
 # Parts of an event that only HTTP requests have: a test of their values looks at the request itself.
 OF_REQUESTS = frozenset(
@@ -87,7 +84,7 @@ def _empties_what_is_missing(branch: ast.If, event: str) -> bool:
     return all(isinstance(each, ast.Assign) and _is_made_empty(each, parts, event) for each in branch.body)
 
 
-def _is_made_empty(statement: ast.Assign, parts: Collection[object], event: str) -> bool:
+def _is_made_empty(statement: ast.Assign, parts: set[Any], event: str) -> bool:
     value = statement.value
     empty = (
         (isinstance(value, ast.Constant) and not value.value)
@@ -99,7 +96,7 @@ def _is_made_empty(statement: ast.Assign, parts: Collection[object], event: str)
         and isinstance(target.value, ast.Name)
         and (target.value.id == event or parts <= OF_ANSWERS)
         and isinstance(target.slice, ast.Constant)
-        and any(target.slice.value == part for part in parts)
+        and target.slice.value in parts
         for target in statement.targets
     )
 

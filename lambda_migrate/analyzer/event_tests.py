@@ -11,7 +11,7 @@ from lambda_migrate.analyzer.event_parts import OF_REQUESTS
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.scopes import Scope
@@ -78,11 +78,14 @@ class EventTests:
 
     def of_a_request(self, node: ast.AST, depth: int = LONGEST_CHAIN) -> bool:
         """Return whether parts of a request are looked at, also by names that these were given before."""
+        return self._looks_for(OF_REQUESTS, node, depth)
+
+    def _looks_for(self, words: Collection[object], node: ast.AST, depth: int = LONGEST_CHAIN) -> bool:
         parts = list(ast.walk(node))
-        if any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in parts):
+        if any(isinstance(part, ast.Constant) and part.value in words for part in parts):
             return True
         names = {part.id for part in parts if isinstance(part, ast.Name)} - {self.event} if depth else set()
-        return any(self.of_a_request(value, depth - 1) for name in names for value in self._set_to(name))
+        return any(self._looks_for(words, value, depth - 1) for name in names for value in self._set_to(name))
 
     def looks_at_what_was_sent(self, test: ast.expr) -> bool:
         """Return whether a test goes by what a function of the module has made of a request's headers or body."""
@@ -128,7 +131,9 @@ class EventTests:
             return self._compares(test)
         if isinstance(test, ast.Call) and self._asks_a_function(test):
             return self._asks_by_function(test)
-        looks = isinstance(test, ast.Call) and last_name(test.func) in LOOKS_AT_TEXT
+        looks = isinstance(test, ast.Call) and (
+            last_name(test.func) in LOOKS_AT_TEXT or (last_name(test.func) != "get" and self._looks_for(SENT, test))
+        )
         return "others" if not self.of_a_request(test) else "" if looks else "requests"
 
     def _asks_by_name(self, test: ast.Name) -> str:

@@ -43,6 +43,20 @@ def is_waiting(target: ast.expr) -> bool:
     )
 
 
+def asks_by_key(loop: ast.For, event: str) -> bool:
+    """Return whether a table says what to do with events that have a key: `if not event.get(key): continue`.
+
+    Args:
+        loop: a loop over the table.
+        event: name of the parameter that holds the event.
+    """
+    first = loop.body[0]
+    skips = isinstance(first, ast.If) and isinstance(first.body[0], ast.Continue)
+    keys = {part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)}
+    names = {part.id for part in ast.walk(first) if isinstance(part, ast.Name)}
+    return skips and event in names and bool(keys & names)
+
+
 def is_own_flag(target: ast.expr, value: ast.expr, handler: str) -> bool:
     """Return whether a handler notes that it has run: `handler.warm = True`, `COLD_START = False`.
 

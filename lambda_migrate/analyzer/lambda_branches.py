@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.adapters import KINDS
-from lambda_migrate.analyzer.evidence import LOGGERS
+from lambda_migrate.analyzer.evidence import LOGGERS, LOGS
 from lambda_migrate.analyzer.harmless_calls import SAYS
 from lambda_migrate.analyzer.patterns import lambda_variables
 from lambda_migrate.analyzer.scopes import last_name
@@ -22,15 +22,23 @@ if TYPE_CHECKING:
 ADAPTER = re.compile(r"Lambda\w*(Handler|Adapter)$")
 LAPTOPS = frozenset({"load_dotenv", "basicConfig"})
 LEVELS = frozenset({"logging.DEBUG", "logging.INFO", "logging.WARNING", "logging.ERROR"})
-LOOPS = frozenset({"get_event_loop", "new_event_loop"})
+LOOPS = re.compile(r"event_loop$")
 
 
-def only_answers(choice: ast.IfExp) -> bool:
-    """Return whether an expression decides nothing: it answers its test, or reads a variable where there is one."""
+def only_answers(choice: ast.IfExp, module: Module) -> bool:
+    """Return whether an expression decides nothing: it answers its test, reads a variable or is told to the log."""
+    lines = (line for line, _ in module.calls(*SAYS) if line.lineno <= choice.lineno <= (line.end_lineno or 0))
+    if any(_is_told(line) and any(part is choice for part in ast.walk(line)) for line in lines):
+        return True
     if all(isinstance(each, ast.Constant) and isinstance(each.value, bool) for each in (choice.body, choice.orelse)):
         return True
     asked = {node.value for node in lambda_variables(choice.test)}
     return bool(asked) and asked == {node.value for node in lambda_variables(choice.body)}
+
+
+def _is_told(line: ast.Call) -> bool:
+    """Return whether a line of the log is written: `log.info(…)`, `print(…)`; not `math.log(…)`."""
+    return not isinstance(line.func, ast.Attribute) or LOGGERS.search(last_name(line.func.value)) is not None
 
 
 def decides_nothing(module: Module, branch: ast.If, scope: Scope) -> bool:
@@ -70,9 +78,11 @@ def _logs(statement: ast.stmt) -> bool:
         if isinstance(made, ast.List) and all(isinstance(each, ast.Constant) for each in made.elts):
             return True  # of folders, to be put on the import path
         reads = isinstance(made, (ast.Call, ast.Subscript)) and next(lambda_variables(made), None) is not None
-        return reads or (isinstance(made, ast.Call) and last_name(made.func) in LOOPS)
-    if isinstance(statement, ast.Return):
-        return statement.value is not None and ast.unparse(statement.value) in LEVELS
+        return reads or (isinstance(made, ast.Call) and LOOPS.search(last_name(made.func)) is not None)
+    if isinstance(statement, (ast.Pass, ast.Return)):
+        return isinstance(statement, ast.Pass) or (
+            statement.value is not None and ast.unparse(statement.value) in LEVELS
+        )
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call):
         return False
@@ -81,6 +91,7 @@ def _logs(statement: ast.stmt) -> bool:
     return (
         last_name(call.func) in SAYS | LAPTOPS
         or last_name(given) == "startup"
+        or LOGS.search(last_name(call.func)) is not None
         or LOGGERS.search(last_name(holder)) is not None
         or (isinstance(holder, ast.Attribute) and holder.attr == "path" and last_name(holder.value) == "sys")
     )

@@ -206,6 +206,25 @@ SERVED = "    return asgi(event, context)\n"
         # what tells others how it went
         ("from other import tracer", "    with tracer.span('x'):\n        print(event)\n", ["warn"]),
         ("import sentry_sdk", "    sentry_sdk.set_tag('a', 'b')\n", []),
+        # who does not have the secret is refused, whatever it is compared with
+        (
+            "import hmac",
+            (
+                "    sent = event['headers'].get('x')\n"
+                "    if not isinstance(sent, str) or not hmac.compare_digest(sent, KEY):\n        return refuse()\n"
+            ),
+            ["error"],
+        ),
+        # a table of what is no request, and what only a laptop runs the handler with
+        (
+            "WORK = (('seed', print),)",
+            (
+                "    for key, run in WORK:\n        if not event.get(key):\n            continue\n"
+                "        return run(event)\n"
+            ),
+            ["warn"],
+        ),
+        ("from other import mock_all", "    with mock_all():\n        print(event)\n", ["warn"]),
         # that the handler has run, and what Lambda has to make anew
         ("", "    if not hasattr(handler, 'ran'):\n        print(event)\n        handler.ran = True\n", []),
         ("COLD = True", "    global COLD\n    COLD = False\n", []),

@@ -194,6 +194,39 @@ def test_a_module_beside_a_handler_that_is_imported_from_elsewhere_is_told(tmp_p
             "kept = None\ndef client():\n    global kept\n    if kept is None:\n        kept = object()\n",
             [("info", "LM301", "fills `kept` when first asked: two requests at once may both do it")],
         ),
+        # a place that only the log is told, a log that only laptops have, and a loop for code that a server runs
+        (
+            "import os\nlog.info('%s', 'there' if os.getenv('AWS_LAMBDA_FUNCTION_NAME') else 'here')\n",
+            [("warn", "LM202", "only Lambda sets `AWS_LAMBDA_FUNCTION_NAME`")],
+        ),
+        (
+            "import math, os\nmath.log(2 if os.getenv('AWS_LAMBDA_FUNCTION_NAME') else 3)\n",
+            [
+                ("error", "LM204", "`os.getenv('AWS_LAMBDA_FUNCTION_NAME')` asks whether this is Lambda"),
+                ("warn", "LM202", "only Lambda sets `AWS_LAMBDA_FUNCTION_NAME`"),
+            ],
+        ),
+        (
+            (
+                "import os\nif 'AWS_LAMBDA_FUNCTION_NAME' not in os.environ:\n    try:\n        setup_own_log()\n"
+                "    except ImportError:\n        pass\n"
+            ),
+            [("warn", "LM202", "only Lambda sets `AWS_LAMBDA_FUNCTION_NAME`")],
+        ),
+        (
+            (
+                "import os\nif 'AWS_EXECUTION_ENV' in os.environ:\n    loop = sure_event_loop()\n"
+                "    loop.run_until_complete(app.router.startup())\n"
+            ),
+            [
+                ("warn", "LM202", "only Lambda sets `AWS_EXECUTION_ENV`"),
+                (
+                    "info",
+                    "LM309",
+                    "`loop.run_until_complete` runs an event loop of its own at import, before that of the service",
+                ),
+            ],
+        ),
         # signing keys that are fetched once
         (
             "import httpx\nkeys = 0\ndef load():\n    global keys\n    a = httpx.get('//x')\n    keys = a.json()\n",

@@ -211,7 +211,7 @@ def _follow(derived: Sequence[str], project: Project, known: dict[str, Fact]) ->
 
 def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
     yield from ((node.test, scope) for node, scope in module.of(ast.If) if not decides_nothing(module, node, scope))
-    yield from ((node.test, scope) for node, scope in module.of(ast.IfExp) if not only_answers(node))
+    yield from ((node.test, scope) for node, scope in module.of(ast.IfExp) if not only_answers(node, module))
     yield from ((node.test, scope) for node, scope in module.of(ast.While))
     for match, scope in module.of(ast.Match):
         yield match.subject, scope
