@@ -72,7 +72,7 @@ def is_own_flag(target: ast.expr, value: ast.expr, handler: str) -> bool:
 
 
 def is_reset(target: ast.expr, value: ast.expr) -> bool:
-    """Return whether something kept elsewhere is given up, for Lambda to make it anew: `server._manager = None`.
+    """Return whether something kept elsewhere is given up, for Lambda to make it again: `server._manager = None`.
 
     Args:
         target: what a value is set to.
