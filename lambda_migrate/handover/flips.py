@@ -193,7 +193,8 @@ def _rule(action: Any) -> Flip:
     target = f"{action.rule}/{action.target_id}"
     default = action.bus in ("", "default")
     where = target if default else f"{action.bus}/{target}"
-    arn = pointed(action.after["Arn"])
+    arn, alone = pointed(action.after["Arn"]), _just_leads(action.before, action.after)
+    more = {} if alone else {"RoleArn": str(action.after.get("RoleArn", ""))}
     return Flip(
         name_of(action.rule, action.target_id),
         action.describe(),
@@ -201,16 +202,28 @@ def _rule(action: Any) -> Flip:
             "aws_cloudwatch_event_target",
             where,
             {"rule": action.rule, "target_id": action.target_id},
-            {"arn": arn},
+            {"arn": arn} if alone else {},
+            () if alone else _TARGET,
         ),
         CloudFormation(
             "AWS::Events::Rule",
             action.rule if default else f"{action.bus}|{action.rule}",
             {},
-            {"Targets": [{"Id": action.target_id, "Arn": arn}]},
+            {"Targets": [{"Id": action.target_id, "Arn": arn, **more}]},
         ),
         source=action.rule,
     )
+
+
+_TARGET = ("arn", "http_target", "input", "input_path", "input_transformer", "role_arn")
+
+
+def _just_leads(before: Any, after: Any) -> bool:
+    """Return whether only where something leads is another one, and its ARN is known."""
+    if not isinstance(after, dict) or not isinstance(before, dict):
+        return str(after).startswith("arn:")
+    rest = ({name: value for name, value in each.items() if name != "Arn"} for each in (before, after))
+    return next(rest) == next(rest) and str(after.get("Arn", "")).startswith("arn:")
 
 
 def _mapping(action: Any) -> Flip:
@@ -267,7 +280,8 @@ def _async(action: Any) -> Flip:
 
 
 def _schedule(action: Any) -> Flip:
-    group = getattr(action, "group", "") or "default"
+    group, alone = getattr(action, "group", "") or "default", _just_leads(action.before, action.after)
+    more = {} if alone else {"RoleArn": "", "Input": ""}
     return Flip(
         name_of(action.name, "schedule"),
         action.describe(),
@@ -275,13 +289,14 @@ def _schedule(action: Any) -> Flip:
             "aws_scheduler_schedule",
             f"{group}/{action.name}",
             {"name": action.name, "group_name": group},
-            {"target": {"arn": pointed(_target(action.after))}},
+            {"target": {"arn": pointed(_target(action.after))}} if alone else {},
+            () if alone else ("target",),
         ),
         CloudFormation(
             "AWS::Scheduler::Schedule",
             action.name,
             {"Name": action.name},
-            {"Target": {"Arn": pointed(_target(action.after))}},
+            {"Target": {"Arn": pointed(_target(action.after)), **more}},
         ),
         source=action.name,
     )

@@ -40,7 +40,12 @@ _ALARM = ("alarm_actions", "insufficient_data_actions", "ok_actions")
 _INTEGRATION = ("connection_id", "connection_type", "credentials", "integration_http_method", "request_parameters")
 
 KINDS: dict[str, Left] = {
-    "point_route": Left("aws_apigatewayv2_route", {**_API, "id": "route_id"}, ("target",)),
+    "point_route": Left(
+        "aws_apigatewayv2_route",
+        {**_API, "id": "route_id", "route_key": "name"},
+        ("target",),
+        ("api_id", "route_id"),
+    ),
     "replace_rest_integration": Left(
         "aws_api_gateway_integration",
         {**_REST, "resource_id": "resource_id", "http_method": "verb"},

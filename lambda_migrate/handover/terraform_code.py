@@ -103,7 +103,7 @@ class _Change:
 
     def _add_ignored(self, flip: Flip, mine: Terraform) -> None:
         """Have the code leave alone what it would set back."""
-        possible = [each for each in self.module.matching(mine, flip.source) if self._surely(each, mine)]
+        possible = [each for each in self.module.matching(mine, flip.source) if self._surely(each, flip, mine)]
         if len(possible) != 1:
             told = ", ".join(each.where for each in possible) or "none is there"
             self.reasons[flip.name] = f"no `{mine.type}` in `{self.folder}` can be told to be it ({told})"
@@ -114,13 +114,13 @@ class _Change:
         else:
             self.reasons[flip.name] = f"{possible[0].where} is written in a way that is not changed by a program"
 
-    def _surely(self, placed: Placed, mine: Terraform) -> bool:
+    def _surely(self, placed: Placed, flip: Flip, mine: Terraform) -> bool:
         """Return whether a block is the thing by an id or a name, or forwards to the function's own groups."""
         if mine.type not in RULES:
-            return self.module.surely(placed, mine)
+            return self.module.surely(placed, mine, flip.source)
         spans = self.module.places(placed, (mine.ignored[0], "target_group_arn"))
         forwards = any(self._leads(self._text(placed, each), mine.type) for each in spans)
-        return forwards or self.module.surely(placed, mine)
+        return forwards or self.module.surely(placed, mine, flip.source)
 
     def _add_goal(self, flip: Flip, mine: Terraform, leads: tuple[tuple[str, ...], Any]) -> None:
         """Point the one block that leads from here to the function where the flip leads."""

@@ -26,7 +26,7 @@ SUFFIXES = (".tf", ".tofu")
 MODULE = "terraform-aws-modules/lambda/aws"
 _ALIKE = (
     *("rule", "topic_arn", "group_name", "name", "uuid", "target_id", "event_source_arn"),
-    *("bucket", "log_group_name", "stage_name", "http_method", "alarm_name", "rule_set_name"),
+    *("bucket", "log_group_name", "stage_name", "http_method", "alarm_name", "rule_set_name", "route_key"),
 )
 """Attributes that name a thing the same in the code and in AWS, but for the ARN around the name."""
 
@@ -147,10 +147,10 @@ class Module:
             each for each in blocks if not self._differs(each, {**mine.identity, "event_source_arn": source})
         ]
 
-    def surely(self, placed: Placed, mine: Terraform) -> bool:
+    def surely(self, placed: Placed, mine: Terraform, source: str) -> bool:
         """Return whether a block is the thing by the state, or by a name that the code writes out."""
-        said = {name: self.named(placed, name) for name in _ALIKE if name in mine.identity}
-        return self._in_state(placed, mine) or any(told is not None for told in said.values())
+        names = [name for name in _ALIKE if name in mine.identity or (source and name == "event_source_arn")]
+        return self._in_state(placed, mine) or any(self.named(placed, name) is not None for name in names)
 
     def _in_state(self, placed: Placed, mine: Terraform) -> bool:
         known = self.state.get(placed.address, [])

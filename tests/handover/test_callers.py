@@ -383,7 +383,7 @@ def test_what_the_code_says_in_more_than_one_value_is_left_alone_by_its_name_and
 
 def test_the_next_apply_undoes_what_it_does_not_leave_alone() -> None:
     (flip,) = standing(PointRoute("h1", "rt1", "GET /orders", "integrations/i1", "integrations/i2"))
-    route = {"api_id": "h1", "id": "rt1"}
+    route = {"api_id": "h1", "id": "rt1", "route_key": "GET /orders"}
     change = {
         "actions": ["update"],
         "before": {**route, "target": "integrations/i2"},

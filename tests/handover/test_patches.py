@@ -238,6 +238,49 @@ def test_what_cannot_be_told_is_left_to_a_person_with_the_reason(
     assert {each[: len(why)] for each in changes.reasons.values()} == {why}
 
 
+ROUTES = """
+resource "aws_apigatewayv2_route" "all" {
+  api_id    = aws_apigatewayv2_api.orders.id
+  route_key = "ANY /{proxy+}"
+  target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+}
+
+resource "aws_apigatewayv2_route" "health" {
+  api_id    = aws_apigatewayv2_api.orders.id
+  route_key = "GET /health"
+  target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+}
+"""
+
+
+def test_terraform_leaves_alone_what_went_straight_to_the_service() -> None:
+    """A rule that sends to an API destination has another role and input too: that is more than its ARN."""
+    code = text_of("http_api.tf") + ROUTES
+    both = {each.name: each for each in (*standing(), *standing("direct"))}
+    changes = terraform_code.patched({"main.tf": code}, tuple(both.values()), "orders", "live")
+    now = hcl.parse(after({"main.tf": code}, changes)["main.tf"])
+
+    ignored = {
+        ".".join(each.labels): [str(getattr(one, "text", one)) for one in inner.values["ignore_changes"]]
+        for each in now
+        if (inner := each.inner("lifecycle")) and isinstance(inner.values["ignore_changes"], list)
+    }
+    assert ignored == {
+        "aws_cloudwatch_event_target.paid": [
+            *("arn", "http_target", "input", "input_path", "input_transformer", "role_arn"),
+        ],
+        "aws_lambda_event_source_mapping.jobs": ["enabled"],
+        "aws_apigatewayv2_route.all": ["target"],
+        "aws_apigatewayv2_route.health": ["target"],
+    }
+    assert changes.reasons == {}
+    template = template_code.patched({"stack.yaml": text_of("stack.yaml")}, tuple(both.values()), "orders", "live")
+    assert template.reasons == {
+        "paid_t1": "more changes than where it leads",
+        "news_https_subscription": "CloudFormation cannot import it",
+    }
+
+
 def test_a_file_that_cannot_be_read_keeps_no_other_from_its_patch() -> None:
     broken = 'resource "aws_lambda_function" "x" {\n'
 
