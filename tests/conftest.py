@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.disk",
     "tests.support.fast",
     "tests.support.order",
+    "tests.support.rewritten",
     "tests.support.embedded_aws",
     "tests.support.crash_points",
     "tests.support.forked",

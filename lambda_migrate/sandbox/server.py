@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
+import socket
 import threading
+
+YOUNG = 20_000
+"""Objects that are made before Python looks for garbage; its own 700 suits small programs."""
 
 
 def end_with_parent(lifeline: int) -> None:
@@ -35,18 +40,27 @@ def main() -> None:
     options = parser.parse_args()
     if options.lifeline is not None:
         end_with_parent(options.lifeline)
+    gc.disable()
 
-    from hypercorn.asyncio import serve  # noqa: PLC0415  # the lifeline is watched before anything slow
-    from hypercorn.config import Config  # noqa: PLC0415  # as above
-    from ministack.app import app  # noqa: PLC0415  # as above; reads its settings from the environment on import
+    from ministack.app import app  # noqa: PLC0415  # the lifeline is watched before anything slow; reads its settings
+    from uvicorn import Config, Server  # noqa: PLC0415  # as above
 
     from lambda_migrate.sandbox.ministack import additions, payloads, unkind  # noqa: PLC0415  # after MiniStack, which they change
 
     additions.install()
-    config = Config()
-    config.bind = [f"fd://{options.listener}"]
-    config.keep_alive_timeout = 75
-    asyncio.run(serve(unkind.controlled(payloads.remembering_the_path(app)), config))
+    gc.freeze()  # what is loaded stays to the end
+    gc.set_threshold(YOUNG, 10, 10)
+    gc.enable()
+    config = Config(
+        unkind.controlled(payloads.remembering_the_path(app)),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,  # MiniStack writes its own
+        timeout_keep_alive=75,
+    )
+    asyncio.run(Server(config).serve(sockets=[socket.socket(fileno=options.listener)]))
 
 
 if __name__ == "__main__":

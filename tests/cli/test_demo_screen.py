@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from lambda_migrate.cli.commands.demo import running_line
 from lambda_migrate.render.terminal import Terminal, repainted
+from lambda_migrate.sandbox.demo.screen import running_line
 from tests.support.screen import Screen
 
 if TYPE_CHECKING:

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, DryRun, Yes, context_of, examples, group
-from lambda_migrate.errors import GateClosed
-from lambda_migrate.gates import service_condition
-from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import overrides, service, service_cleanup, target
-from lambda_migrate.workflow.following import followed
-from lambda_migrate.workflow.phase import Question
+from lambda_migrate.workflow import service, service_cleanup, service_state
 from lambda_migrate.workflow.run import run
-
-TIME = "%Y-%m-%d %H:%M:%SZ"
-HINTS = {
-    "absent": "`lambda-migrate service deploy` starts it",
-    "unhealthy": "`lambda-migrate service logs` shows why",
-}
 
 app = group("Deploy the service to its target, and check its health.")
 
@@ -44,12 +32,7 @@ def roll_back(called: typer.Context, *, yes: Yes = False, dry_run: DryRun = Fals
 @app.command(cls=Command, epilog=examples("service status", "service status --json | jq -r .data.condition"))
 def status(called: typer.Context) -> Result:
     """Show how the service is where it runs."""
-    context = context_of(called)
-    state = target.place(context, with_function=False).state(context)
-    text = f"{state.condition}: {state.text}" + (f"\n{state.url}" if state.url else "")
-    hint = HINTS.get(state.condition)
-    error = GateClosed(f"the service is {state.condition}", gate=service_condition.NAME, hint=hint) if hint else None
-    return Result(state.to_dict(), text, error=error)
+    return service_state.condition(context_of(called))
 
 
 @app.command(cls=Command, epilog=examples("service logs", "service logs --lines 500", "service logs --follow"))
@@ -62,12 +45,7 @@ def logs(
     ] = False,
 ) -> Result:
     """Show the last lines of the service's log."""
-    context = context_of(called)
-    place = target.place(context, with_function=False)
-    if follow:
-        return followed(context, place)
-    last = list(place.kind.logs(context.aws_read_only, place.deployment, place.settings, lines))
-    return Result({"lines": last}, "\n".join(last) if last else "The log is empty.")
+    return service_state.log(context_of(called), lines, follow=follow)
 
 
 @app.command(cls=Command, epilog=examples("service events", "service events --since 2h"))
@@ -77,14 +55,7 @@ def events(
     since: Annotated[str, typer.Option("--since", help="How far back.", metavar="DURATION")] = "1h",
 ) -> Result:
     """Show what happened to the service."""
-    context = context_of(called)
-    seconds = overrides.duration("--since", since) or 0.0
-    place = target.place(context, with_function=False)
-    seen = list(place.kind.events(context.aws_read_only, place.deployment, place.settings, time.time() - seconds))
-    bad = context.paint("✗", "red")
-    rows = [(time.strftime(TIME, time.gmtime(event.at)), bad if event.bad else "·", event.text) for event in seen]
-    text = "\n".join(columns(rows, context.paint.width, indent=0)) or f"No events in the last {since}."
-    return Result({"events": [vars(event) for event in seen]}, text)
+    return service_state.happened(context_of(called), since)
 
 
 @app.command(cls=Command, epilog=examples("service cleanup --dry-run", "service cleanup", "service cleanup --eject"))
@@ -106,9 +77,4 @@ def cleanup(
 def stop(called: typer.Context, *, yes: Yes = False) -> Result:
     """Stop a service that runs on this machine; what runs in AWS is rolled back by `rollback`."""
     context = context_of(called)
-    place, local = service.on_this_machine(context)
-    Confirmation(context, yes, planned=False)(Question("Stop the service?"))
-    local.stop()
-    stands = context.status()
-    following = stands.next[:1] if stands.ended else ("service deploy",)
-    return Result({"condition": place.state(context).condition}, "The service is stopped.", following)
+    return service_state.stop(context, Confirmation(context, yes, planned=False))
