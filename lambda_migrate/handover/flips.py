@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.references import MARKER
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.handover import flips_of_apis, flips_of_balancers, flips_of_events, flips_of_others
 from lambda_migrate.handover.model import CloudFormation, Flip, Terraform
@@ -72,6 +73,8 @@ def _weights(action: Any) -> Flip:
 
 def _alias_at(action: Any, alias: str, version: str, weights: dict[str, float], *, made: bool) -> Flip:
     routing = {"AdditionalVersionWeights": [{"FunctionVersion": n, "FunctionWeight": w} for n, w in weights.items()]}
+    known = not version.startswith(MARKER)  # a version that the same plan published has its number in AWS alone
+    weights = {} if any(each.startswith(MARKER) for each in weights) else weights
     return Flip(
         name_of(alias, "alias"),
         f"alias {alias} of {action.function} decides which version answers",
@@ -79,14 +82,15 @@ def _alias_at(action: Any, alias: str, version: str, weights: dict[str, float], 
             "aws_lambda_alias",
             f"{action.function}/{alias}",
             {"function_name": action.function, "name": alias},
-            {"name": alias, "function_name": action.function, "function_version": version},
+            {"name": alias, "function_name": action.function} | ({"function_version": version} if known else {}),
             ("function_version", "routing_config"),
         ),
         CloudFormation(
             "AWS::Lambda::Alias",
             alias,
             {"AliasArn": ""},
-            {"Name": alias, "FunctionName": action.function, "FunctionVersion": version}
+            {"Name": alias, "FunctionName": action.function}
+            | ({"FunctionVersion": version} if known else {})
             | ({"RoutingConfig": routing} if weights else {}),
         ),
         made=made,

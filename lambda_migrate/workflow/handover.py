@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import inventory
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, MigrateError, NotFound, StalePlan
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 PHASES = ("cutover", "direct", "domain")
 """Whose outcome belongs to somebody's code; that of the others is the migration's own."""
 
+ROTATING = ("rotate", "rotate-finish")
+"""Which move the alias to another version too."""
+
 LONGEST = 1 << 27
 """Bytes of a plan or a change set, at most."""
 
@@ -47,7 +51,8 @@ def standing(context: Context) -> tuple[Flip, ...]:
     Args:
         context: Of the command.
     """
-    actions = [run.step(name).action for run in runs(context.ledger) if run.phase in PHASES for name in run.applied]
+    done = ((run.phase, run.step(name).action) for run in runs(context.ledger) for name in run.applied)
+    actions = [each for phase, each in done if phase in PHASES or (phase in ROTATING and each.kind == ShiftWeight.kind)]
     identity = context.ledger.identity
     return import_arns(flips(actions), identity.function if identity else "")
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.handover.model import Flip, Terraform
+    from lambda_migrate.handover.model import CloudFormation, Flip, Terraform
 
+ALIAS = "aws_lambda_alias"
 SUBSCRIPTION = "aws_sns_topic_subscription"
 
 
@@ -31,6 +32,8 @@ def with_ids(aws: Aws, things: Iterable[Flip]) -> tuple[Flip, ...]:
 
 def _with_id(aws: Aws, flip: Flip) -> Flip:
     mine, theirs = flip.terraform, flip.cloudformation
+    if mine is not None and theirs is not None and mine.type == ALIAS:
+        return _as_it_stands(aws, flip, mine, theirs)
     if mine is None or mine.import_id or not flip.made or mine.type not in (GROUP, SUBSCRIPTION):
         return flip
     try:
@@ -43,6 +46,24 @@ def _with_id(aws: Aws, flip: Flip) -> Flip:
     if theirs is None or "TargetGroupArn" not in theirs.identifier:
         return named
     return replace(named, cloudformation=replace(theirs, physical=arn, identifier={"TargetGroupArn": arn}))
+
+
+def _as_it_stands(aws: Aws, flip: Flip, mine: Terraform, theirs: CloudFormation) -> Flip:
+    """Return the alias with the version and the weights that it has: keys may have been rotated since the cutover."""
+    try:
+        alias = aws.call("lambda", "get_alias", FunctionName=mine.identity["function_name"], Name=mine.identity["name"])
+    except MigrateError:
+        return flip
+    version, weights = str(alias["FunctionVersion"]), (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
+    listed = [{"FunctionVersion": number, "FunctionWeight": share} for number, share in (weights or {}).items()]
+    properties = {**theirs.properties, "FunctionVersion": version}
+    properties.pop("RoutingConfig", None)
+    routing = {"RoutingConfig": {"AdditionalVersionWeights": listed}} if listed else {}
+    return replace(
+        flip,
+        terraform=replace(mine, attributes={**mine.attributes, "function_version": version}),
+        cloudformation=replace(theirs, properties=properties | routing),
+    )
 
 
 def _group(aws: Aws, mine: Terraform) -> str:

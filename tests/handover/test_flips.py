@@ -7,10 +7,14 @@ from typing import Any
 
 import yaml
 
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.handover import hcl, templates
+from lambda_migrate.handover.flips import flips
 from lambda_migrate.handover.model import CloudFormation, Flip, Reference, Terraform
 from lambda_migrate.handover.naming import name_of
+from lambda_migrate.workflow.made_ids import with_ids
 from tests.handover.plans import ALIAS, standing
+from tests.inventory.fake_aws import FakeAws
 
 
 class Loader(yaml.SafeLoader):
@@ -62,6 +66,30 @@ def test_each_thing_is_told_once_as_its_latest_step_left_it() -> None:
         {"Id": "11111111-2222"},
         {"FunctionName": Reference(ALIAS)},
     )
+
+
+def test_an_alias_is_imported_as_it_stands_after_keys_were_rotated() -> None:
+    """The number of a version that the rotation published stands in AWS alone."""
+    (flip,) = flips(
+        [ShiftWeight("orders", "live", {"version": "2", "weights": {}}, {"version": "marker:m", "weights": {}})]
+    )
+    weights = {"AdditionalVersionWeights": {"4": 0.25}}
+    aws = FakeAws({"lambda:get_alias": {"FunctionVersion": "3", "RoutingConfig": weights}})
+
+    (now,) = with_ids(aws, [flip])  # type: ignore[arg-type]
+    (unread,) = with_ids(FakeAws(), [flip])  # type: ignore[arg-type]
+
+    assert unread.terraform is not None
+    assert unread.terraform.attributes == {"name": "live", "function_name": "orders"}
+    assert now.terraform is not None
+    assert now.terraform.attributes == {"name": "live", "function_name": "orders", "function_version": "3"}
+    assert now.cloudformation is not None
+    assert now.cloudformation.properties == {
+        "Name": "live",
+        "FunctionName": "orders",
+        "FunctionVersion": "3",
+        "RoutingConfig": {"AdditionalVersionWeights": [{"FunctionVersion": "4", "FunctionWeight": 0.25}]},
+    }
 
 
 def test_terraform_imports_what_was_made_and_names_what_changes_of_the_rest() -> None:
