@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.gates import pages
-from lambda_migrate.render.drawing import columns, page
+from lambda_migrate.render.drawing import columns, page, paragraph
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.topics import find, topics
 
@@ -38,7 +38,7 @@ def explained(context: Context, topic: str, is_command: Callable[[str], bool]) -
     subject = find(topic)
     if subject is None:
         raise ConfigError(f"unknown topic `{topic}`", hint=_hint(topic, is_command))
-    title = f"{context.paint(subject.name, 'bold')}  {subject.title}"
+    title = "\n".join(paragraph(f"{context.paint(subject.name, 'bold')}  {subject.title}", context.paint.width))
     text = page(subject.text, context.paint.width)
     text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), text, flags=re.MULTILINE)
     return Result(subject.to_dict(), f"{title}\n\n{text}" if text else title)

@@ -9,7 +9,7 @@ from lambda_migrate.actions.base import Guarded, Joining, repoints
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import LedgerBroken, MigrateError
 from lambda_migrate.hashing import canonical
 from lambda_migrate.render.format import counted
 from lambda_migrate.verify.check import Check
@@ -37,9 +37,12 @@ def checks(aws: Aws, ledger: Ledger, now: float) -> Iterator[Check]:
         ledger: What was recorded.
         now: The time, in seconds since the epoch.
     """
-    armed = armed_schedule(ledger)
+    try:
+        armed, known = armed_schedule(ledger), runs(ledger)
+    except LedgerBroken:
+        return  # the check of the ledger has told it
     acted = armed is not None and armed.may_have_acted(now)  # it is ours then, and the next command looks
-    steps = [step for step in moved(runs(ledger)) if step.guard is None or not acted]
+    steps = [step for step in moved(known) if step.guard is None or not acted]
     elsewhere = [check for step in steps for check in _elsewhere(aws, step)]
     yield from elsewhere
     if steps and not elsewhere:
