@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.proxy.service import Behaviour, Service, echo
+from tests.proxy.web_adapter import adapters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.sandbox.web_adapter import Adapter
 
 
 @pytest.fixture
@@ -28,3 +32,9 @@ def serve() -> Iterator[Callable[..., Service]]:
 @pytest.fixture
 def service(serve: Callable[..., Service]) -> Service:
     return serve()
+
+
+@pytest.fixture
+def under_adapter(tmp_path: Path) -> Iterator[Callable[..., Adapter]]:
+    with adapters(tmp_path) as start:
+        yield start
