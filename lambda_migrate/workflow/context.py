@@ -154,6 +154,13 @@ class Context:
         return self._session(Aws, read_only=True)
 
     @cached_property
+    def aws_unasked(self) -> Aws:
+        """A session for what asks AWS nothing, as a service on this machine does: nobody looks whose account it is."""
+        from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # as above
+
+        return self._made(Aws, read_only=True)
+
+    @cached_property
     def aws(self) -> Aws:
         """A session that may change AWS; for what the user said yes to."""
         from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # as above
@@ -167,6 +174,17 @@ class Context:
         return self._session(Rehearsal, read_only=True)
 
     def _session(self, kind: type[Session], *, read_only: bool) -> Session:
+        aws = self._made(kind, read_only=read_only)
+        if self.configured and not self.options.endpoint_url:
+            self._require_metrics()
+        if self.configured and self.migration.account and aws.account != self.migration.account:
+            raise NotAllowed(
+                f"these credentials belong to account `{aws.account}`, migration.yaml says `{self.migration.account}`",
+                hint="check `--profile` and AWS_PROFILE",
+            )
+        return aws
+
+    def _made(self, kind: type[Session], *, read_only: bool) -> Session:
         endpoint = self.options.endpoint_url
         if endpoint and not _is_url(endpoint):
             raise ConfigError(
@@ -174,7 +192,7 @@ class Context:
                 hint="write it like http://127.0.0.1:4566, in `--endpoint-url`",
             )
         region = self.options.region or (self.migration.region if self.configured else None)
-        aws = kind(
+        return kind(
             self.options.profile,
             region,
             endpoint,
@@ -184,14 +202,6 @@ class Context:
             log=self._log,
             looked=self.progress.counted,
         )
-        if self.configured and not endpoint:
-            self._require_metrics()
-        if self.configured and self.migration.account and aws.account != self.migration.account:
-            raise NotAllowed(
-                f"these credentials belong to account `{aws.account}`, migration.yaml says `{self.migration.account}`",
-                hint="check `--profile` and AWS_PROFILE",
-            )
-        return aws
 
     def _require_metrics(self) -> None:
         """Refuse a period that AWS has no metrics for: Lambda and the sources of requests count by the minute."""

@@ -237,13 +237,14 @@ def go_back(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
 
 
 def on_this_machine(context: Context) -> tuple[ServiceTarget, Local]:
-    """Return where the service lives and how it is stopped, if it runs on this machine.
+    """Return where the service lives and how it is stopped, if it runs on this machine; AWS is not asked.
 
     Raises:
         ConfigError: It does not.
     """
     place = target.place(context, with_function=False)
-    local = place.prepare(context).local if place.kind.local else None
+    planned = place.kind.prepare(context.aws_unasked, place.deployment, place.settings) if place.kind.local else None
+    local = planned.local if planned else None
     if local is None:
         raise ConfigError(
             f"the service runs on `{place.kind.name}`, not on this machine",

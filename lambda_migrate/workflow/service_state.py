@@ -80,4 +80,7 @@ def stop(context: Context, confirm: Confirm) -> Result:
     place, local = service.on_this_machine(context)
     confirm(Question("Stop the service?"))
     local.stop()
-    return Result({"condition": place.state(context).condition}, "The service is stopped.", ("service deploy",))
+    state = place.kind.state(context.aws_unasked, place.deployment, place.settings)
+    stands = context.status()
+    following = stands.next[:1] if stands.ended else ("service deploy",)
+    return Result({"condition": state.condition}, "The service is stopped.", following)
