@@ -42,13 +42,13 @@ def test_it_is_deployed_looked_at_read_and_stopped(run: Callable[..., Answer], f
     state = deployed.json["data"]["state"]
     status = run("service", "status")
     logs = run("service", "logs")
-    stopped = run("service", "stop", "--yes")
+    stopped = run("service", "stop", "--yes", "--endpoint-url", "http://127.0.0.1:9")  # AWS is gone, and not asked
 
     assert absent.code == 3
     assert (deployed.code, state["condition"]) == (0, "healthy")
     assert status.out == f"healthy: process {state['facts']['pid']} takes requests\n{state['url']}\n"
     assert logs.out == "listening on 127.0.0.1\n"
-    assert stopped.code == 0
+    assert (stopped.code, stopped.out) == (0, "The service is stopped.\n")
     assert run("service", "status").code == 3
 
 
