@@ -2,14 +2,14 @@
 
 ## Why it matters
 
-The proxy writes records with the role of the function. Where that may not write to the bucket, or not use the key that
-encrypts the records, callers notice nothing and nothing is recorded: every record is dropped.
+The proxy writes records with the function's role. If the role may not write to the bucket, or not use the key that encrypts
+the records, every record is dropped, and no caller notices.
 
 ## What to do
 
 Allow the function's role `s3:PutObject` on the objects that the message names, and `kms:GenerateDataKey` on the key. A
-bucket of another account has to allow the role in its own policy too, which is not looked at. Where it could not be
-asked, allow yourself `iam:SimulatePrincipalPolicy`. Or record to the function's log: leave `bucket` out.
+bucket in another account must also allow the role in its own policy, which is not checked. If the check itself was refused,
+allow yourself `iam:SimulatePrincipalPolicy`. Or leave `bucket` out: the proxy then records to the function's log.
 """
 
 from __future__ import annotations

@@ -3,14 +3,14 @@
 ## Why it matters
 
 AWS did not allow the call, so the plan would be made as if there were nothing: no asynchronous settings to copy to the
-alias, no function URL to look after. What is there all the same would be lost without a word. Of a container image that
-cannot be read, nobody knows what the proxy would be added to.
+alias, no function URL to look after. Settings that do exist would be lost silently. The proxy cannot be added to a container
+image that cannot be read.
 
 ## What to do
 
 The plan's warnings name the call that was refused. Allow it for the role that runs this tool, and plan again.
-An image takes `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`. It has to be there still, and its configuration has
-to be what the OCI image specification describes; that gate cannot be accepted.
+A container image needs `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`; it must still exist, and its configuration
+must follow the OCI image specification. For an image, this gate cannot be accepted.
 """
 
 from __future__ import annotations
