@@ -212,7 +212,7 @@ SHOWN_BY: dict[str, str | tuple[str, ...]] = {
     "Instances that a version has provisioned": "planner/test_provisioned.py::test_what_a_version_has_provisioned_the",
     "A setting that is new to lambda-migrate": "function/test_settings.py::test_a_setting_that_is_not_known_is_told",
     "Where the ledger is not checked out,": "cli/test_handover.py::test_without_the_ledger_nobody_knows_what_a_plan",
-    "The plan says so, with the missing permission.": "workflow/test_remote_states.py::test_a_state_that_may_not_be_read",
+    "The plan says so, with the missing": "workflow/test_remote_states.py::test_a_state_that_may_not_be_read",
     "Names in the code still identify owners.": "handover/test_ownership.py::test_what_was_made_is_believed",
     "Both owners are named:": "handover/test_ownership.py::test_two_owners_of_one_thing_are_told",
     "A state that is locked": "workflow/test_ownership.py::test_a_state_that_is_locked_is_told_with_who_is_at_work",

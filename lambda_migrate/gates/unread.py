@@ -3,8 +3,8 @@
 ## Why it matters
 
 AWS did not allow the call, so the plan would be made as if there were nothing: no asynchronous settings to copy to the
-alias, no function URL to look after. Settings that do exist would be lost silently. The proxy cannot be added to a container
-image that cannot be read.
+alias, no function URL to look after. Settings that do exist would be lost silently. The proxy cannot be added to a
+container image that cannot be read.
 
 ## What to do
 
