@@ -190,5 +190,17 @@ def test_what_guards_traffic_that_is_away_is_no_leftover(canary: Canary) -> None
     assert (left(canary), is_left(Ledger.read(canary.path))) == ((), False)
 
 
+def test_the_role_of_a_guard_in_another_region_is_no_leftover(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+    canary.run(canary.plan(10))
+    schedule = name_of(canary.function)
+    canary.client("scheduler").delete_schedule(Name=schedule)  # each region has its own; the role is the account's
+    elsewhere = canary.arn.replace("us-east-1", "eu-west-1")
+    ledger = Ledger.read(canary.path.with_name("eu-west-1.yaml"))
+
+    assert [each.kind for each in left_of_guard(canary.aws, ledger, canary.arn)] == ["put_role_policy", "create_role"]
+    assert left_of_guard(canary.aws, ledger, elsewhere) == ()
+
+
 def left(canary: Canary) -> tuple[Action, ...]:
     return left_of_guard(canary.aws, Ledger.read(canary.path), canary.arn)
