@@ -140,6 +140,7 @@ class Guarding:
         except NotAllowed:
             self._note_refused(run, step, before)
             raise
+        before = before if schedule else None  # what was recorded and cut off before it was set never stood
         try:
             self._set(run, wanted, schedule, step.guard.boundary if step.guard else "")
         except NotAllowed:

@@ -85,6 +85,7 @@ def left_of_guard(aws: Aws, ledger: Ledger, arn: str) -> tuple[Action, ...]:
 
     Returns:
         Nothing while traffic is away, nor where a schedule stands that this ledger does not know: it may be of another.
+        The role stays where its policy is not ours: a function of this name in another region may be guarded by it.
     """
     known = runs(ledger)
     guarded = guarded_step(ledger, known)
@@ -93,8 +94,12 @@ def left_of_guard(aws: Aws, ledger: Ledger, arn: str) -> tuple[Action, ...]:
     schedule = read_or_none(aws, "scheduler", "get_schedule", Name=name_of(function_name(arn)))
     if guarded is None and schedule:
         return ()
-    left: list[Action] = [*reversed(role_of(arn))]
+    role = [(action, action.observe(aws)) for action in reversed(role_of(arn))]
+    left = [action for action, seen in role if seen is Observed.AFTER]
+    if any(seen is Observed.DRIFT for _, seen in role):
+        left = []
     if guarded is not None and schedule:
         at = str(schedule["ScheduleExpression"]).removeprefix("at(").rstrip(")")
-        left.insert(0, schedule_of(guarded.action, at))
-    return tuple(action for action in left if action.observe(aws) is Observed.AFTER)
+        set_by_us: Action = schedule_of(guarded.action, at)
+        left = [set_by_us, *left] if set_by_us.observe(aws) is Observed.AFTER else left
+    return tuple(left)

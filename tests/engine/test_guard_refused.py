@@ -16,6 +16,7 @@ from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, NotAllowed
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from tests.actions.crashes import Crashes, Killed
 from tests.engine.canary import BAKE, GRACE, HOLD, Canary
 from tests.engine.world import PASS
 
@@ -96,6 +97,27 @@ def test_where_that_is_accepted_traffic_moves_without_it(canary: Canary, denied:
     assert any(text.startswith("no guard: scheduler:CreateSchedule") for text in canary.told)
 
 
+def test_a_guard_that_a_crash_kept_from_being_set_is_not_promised_once_it_is_refused(
+    canary: Canary, denied: Callable[..., None]
+) -> None:
+    plan = canary.plan(10, required=False)
+    crashes = Crashes(canary.aws)
+    crashes.arm(1)
+    executor = canary.open()
+    with executor.ledger, pytest.raises(Killed):
+        executor.run(plan)
+    crashes.arm()
+    promised = armed_schedule(Ledger.read(canary.path))
+
+    denied("scheduler:CreateSchedule")
+    canary.verdicts = [PASS]
+    canary.run(plan)
+
+    assert promised is not None
+    assert canary.alias() == {"version": "1", "weights": {"2": 0.1}}
+    assert (armed_schedule(Ledger.read(canary.path)), canary.acts_at(), canary.roles()) == (None, None, [])
+
+
 def test_where_it_cannot_be_cancelled_the_step_has_not_passed(canary: Canary, denied: Callable[..., None]) -> None:
     denied("scheduler:DeleteSchedule")
     canary.verdicts = [PASS]
@@ -166,6 +188,18 @@ def test_what_guards_traffic_that_is_away_is_no_leftover(canary: Canary) -> None
     canary.run(canary.plan(10))
 
     assert (left(canary), is_left(Ledger.read(canary.path))) == ((), False)
+
+
+def test_the_role_of_a_guard_in_another_region_is_no_leftover(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+    canary.run(canary.plan(10))
+    schedule = name_of(canary.function)
+    canary.client("scheduler").delete_schedule(Name=schedule)  # each region has its own; the role is the account's
+    elsewhere = canary.arn.replace("us-east-1", "eu-west-1")
+    ledger = Ledger.read(canary.path.with_name("eu-west-1.yaml"))
+
+    assert [each.kind for each in left_of_guard(canary.aws, ledger, canary.arn)] == ["put_role_policy", "create_role"]
+    assert left_of_guard(canary.aws, ledger, elsewhere) == ()
 
 
 def left(canary: Canary) -> tuple[Action, ...]:
