@@ -88,7 +88,7 @@ def test_each_defect_that_kindness_hid_has_a_setting_that_is_there_and_a_test_th
 
 
 def test_each_case_that_chaos_and_a_new_user_had_broken_has_a_test_that_is_there() -> None:
-    rows = table("What chaos and a new user had broken")
+    rows = table("What chaos and a new user broke")
 
     cases = [*(f"chaos {number}" for number in range(1, 21)), *(f"newcomer {number}" for number in (1, 8, 10))]
     assert (list(rows), missing(rows)) == (cases, {})
