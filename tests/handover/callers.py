@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.point_rest_integration import PointRestIntegration
 from lambda_migrate.actions.api_gateway.point_stage import PointStage
@@ -19,6 +19,10 @@ from lambda_migrate.handover.flips import flips
 from lambda_migrate.workflow.made_ids import with_ids
 from tests.handover.plans import ALIAS, FUNCTION
 from tests.inventory.fake_aws import FakeAws
+
+if TYPE_CHECKING:
+    from lambda_migrate.handover.patch import Patched
+    from lambda_migrate.handover.patchers import Patcher
 
 BALANCING = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
 GROUP = f"{BALANCING}:targetgroup/orders/0123456789abcdef"
@@ -48,3 +52,7 @@ def standing(*actions: Any) -> tuple[Any, ...]:
     """Return the flips of some actions, of all without any."""
     aws = FakeAws({"elbv2:describe_target_groups": {"TargetGroups": [{"TargetGroupArn": MADE}]}})
     return with_ids(aws, import_arns(flips(actions or ACTIONS), FUNCTION))  # type: ignore[arg-type]
+
+
+def moved(patcher: Patcher, files: dict[str, str], *actions: object) -> Patched:
+    return patcher(files, standing(*actions), "orders", "live")

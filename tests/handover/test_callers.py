@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
 from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
 from lambda_migrate.actions.load_balancer.point_listener_rule import PointListenerRule
 from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.declarations import hcl, yaml_text
-from lambda_migrate.handover import serverless_code, template_code, terraform_code
-from lambda_migrate.handover.check import check
+from lambda_migrate.handover import template_code, terraform_code
 from lambda_migrate.handover.templates import STAYS
-from tests.handover.callers import ACTIONS, GROUP, MADE, RULE, standing
+from tests.handover.callers import ACTIONS, GROUP, MADE, RULE, moved
 from tests.handover.files import after, text_of
 from tests.handover.plans import ALIAS, FUNCTION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lambda_migrate.handover.patch import Patched
-    from lambda_migrate.handover.patchers import Patcher
-
 SHAPES = {"callers.tf": terraform_code.patched, "callers.yaml": template_code.patched}
 FUNCTION_CODE = 'resource "aws_lambda_function" "orders" {\n  function_name = "orders"\n}\n'
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:uploads"
-
-
-def moved(patcher: Patcher, files: dict[str, str], *actions: object) -> Patched:
-    return patcher(files, standing(*actions), "orders", "live")
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -202,21 +193,6 @@ def test_a_log_event_of_sam_becomes_the_filter_that_sam_makes_of_it() -> None:
     }
 
 
-def test_serverless_extends_the_filter_of_a_log_event_and_leaves_the_rest_to_a_person() -> None:
-    events = "      - cloudwatchLog: /shop/api\n      - cloudwatchLog:\n          logGroup: /shop/web\n"
-    files = {"serverless.yml": f"service: shop\nfunctions:\n  orders:\n    name: orders\n    events:\n{events}"}
-    changes = moved(serverless_code.patched, files)
-    now = yaml_text.load(after(files, changes)["serverless.yml"])["resources"]
-    assert isinstance(now, dict)
-
-    assert now["extensions"] == {
-        "OrdersLogsSubscriptionFilterCloudWatchLog2": {"Properties": {"DestinationArn": {"Ref": "LiveAlias"}}}
-    }
-    why = "no event of `serverless.yml` can be told to be it"
-    names = ("r1_any_proxy_integration", "uploads_images_notification", "shop_orders_rule")
-    assert changes.reasons == {**dict.fromkeys(names, why), "r1_prod_stage": STAYS}
-
-
 TWO = tuple(PointNotification("uploads", FUNCTION, ALIAS, "123456789012", name) for name in ("images", "archive"))
 
 
@@ -273,99 +249,6 @@ def test_of_two_stages_of_one_name_neither_is_changed() -> None:
     assert changes.reasons == {"r1_prod_stage": why}
 
 
-REST = {"rest_api_id": "r1", "resource_id": "res1", "http_method": "ANY"}
-STAGE = {"rest_api_id": "r1", "stage_name": "prod"}
-UPLOADS = {"bucket": "uploads"}
-KEPT = ("keeps", "this is changed, and keeps what was flipped")
-
-
-def functions(other: str, images: str) -> dict[str, Any]:
-    told = (("other", other), ("images", images))
-    return {"lambda_function": [{"id": name, "lambda_function_arn": arn} for name, arn in told]}
-
-
-@pytest.mark.parametrize(
-    ("kind", "before", "after", "expected"),
-    [
-        ("aws_api_gateway_integration", REST, {"uri": ACTIONS[2].before}, ("undoes", "this gets another uri")),
-        ("aws_api_gateway_integration", REST, {"uri": ACTIONS[2].after}, KEPT),
-        (
-            "aws_api_gateway_stage",
-            {**STAGE, "deployment_id": "ours"},
-            {"deployment_id": "d1"},
-            ("undoes", "this gets another deployment_id"),
-        ),
-        (
-            "aws_s3_bucket_notification",
-            UPLOADS,
-            functions(ALIAS, FUNCTION),
-            ("undoes", "this gets another lambda_function"),
-        ),
-        ("aws_s3_bucket_notification", UPLOADS, functions(FUNCTION, ALIAS), KEPT),
-        (
-            "aws_lb_listener_rule",
-            {"arn": RULE},
-            {"action": [{"target_group_arn": GROUP}]},
-            ("undoes", "this gets another action"),
-        ),
-        ("aws_lb_listener_rule", {"arn": RULE}, {"action": [{"target_group_arn": MADE}]}, KEPT),
-    ],
-)
-def test_a_plan_of_terraform(
-    kind: str, before: dict[str, Any], after: dict[str, Any], expected: tuple[str, str]
-) -> None:
-    (flip,) = (each for each in standing() if each.terraform and each.terraform.type == kind)
-    change = {"actions": ["update"], "before": before, "after": {**before, **after}}
-
-    (finding,) = check({"resource_changes": [{"type": kind, "address": "this", "change": change}]}, [flip])
-
-    assert (finding.outcome, finding.why) == expected
-
-
-LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
-FILTER = "AWS::Logs::SubscriptionFilter"
-UNSAID = "This: the change set does not say what {} becomes"
-
-
-@pytest.mark.parametrize(
-    ("kind", "physical", "name", "after", "expected"),
-    [
-        (
-            "AWS::ApiGateway::Method",
-            "shop-Pr-1",
-            "Integration",
-            FUNCTION,
-            ("unknown", "This may be it, and is changed"),
-        ),
-        (
-            "AWS::ApiGateway::Method",
-            "shop-Pr-1",
-            "HttpMethod",
-            "GET",
-            ("keeps", "This is changed, and keeps what was flipped"),
-        ),
-        (FILTER, "errors", "DestinationArn", LATER, ("unknown", UNSAID.format("DestinationArn"))),
-        (FILTER, "errors", "DestinationArn", FUNCTION, ("undoes", "This gets another DestinationArn")),
-        (
-            "AWS::S3::Bucket",
-            "uploads",
-            "NotificationConfiguration",
-            f'{{"LambdaConfigurations": [{{"Function": "{ALIAS}"}}]}}',
-            ("keeps", "This is changed to what was flipped"),
-        ),
-        ("AWS::ApiGateway::Stage", "prod", "DeploymentId", LATER, ("unknown", UNSAID.format("DeploymentId"))),
-    ],
-)
-def test_a_change_set(kind: str, physical: str, name: str, after: str, expected: tuple[str, str]) -> None:
-    (flip,) = (each for each in standing() if each.cloudformation and each.cloudformation.type == kind)
-    target = {"Attribute": "Properties", "Name": name, "AfterValue": after}
-    change = {"ResourceType": kind, "LogicalResourceId": "This", "PhysicalResourceId": physical, "Action": "Modify"}
-
-    (finding,) = check({"Changes": [{"ResourceChange": {**change, "Details": [{"Target": target}]}}]}, [flip])
-
-    assert (finding.outcome, finding.why) == expected
-
-
 def test_what_the_code_says_in_more_than_one_value_is_left_alone_by_its_name_and_never_by_chance() -> None:
     """Of a pool that only its id tells, the one in the code may be another one."""
     alarm = PointAlarm("slow", FUNCTION, ALIAS)
@@ -379,18 +262,3 @@ def test_what_the_code_says_in_more_than_one_value_is_left_alone_by_its_name_and
     assert changes.reasons == {
         "user_pool_eu_west_1_a": "no `aws_cognito_user_pool` in `.` can be told to be it (none is there)"
     }
-
-
-def test_the_next_apply_undoes_what_it_does_not_leave_alone() -> None:
-    (flip,) = standing(PointRoute("h1", "rt1", "GET /orders", "integrations/i1", "integrations/i2"))
-    route = {"api_id": "h1", "id": "rt1", "route_key": "GET /orders"}
-    change = {
-        "actions": ["update"],
-        "before": {**route, "target": "integrations/i2"},
-        "after": {**route, "target": "x"},
-    }
-    plan = {"resource_changes": [{"type": "aws_apigatewayv2_route", "address": "this", "change": change}]}
-
-    (finding,) = check(plan, [flip])
-
-    assert (finding.outcome, finding.why) == ("undoes", "this gets another target")
