@@ -189,7 +189,7 @@ SHOWN_BY: dict[str, str | tuple[str, ...]] = {
         "planner/test_rotate_keys.py::test_the_version_that_is_left_is_pinned_until_its_key",
     ),
     "`handover` says which file, and why,": "handover/test_patches.py::test_what_cannot_be_told_is_left_to_a_person",
-    "Of two blocks that may be the one": "handover/test_terraform_code.py::test_of_two_that_may_be_it_the_state_tells_which",
+    "Of two blocks that may be the one": "handover/test_terraform_code.py::test_of_two_that_may_be_it_the_state_tells",
     "`lambda-migrate handover --check FILE.patch`": "cli/test_handover.py::test_what_stands_is_written_for_its_owner",
     "`handover --check` needs none:": "cli/test_handover.py::test_what_stands_is_written_for_its_owner_and",
     "Once you have, or have named the": "simulation/test_settings_of_now.py::test_a_cutover_whose_guard_was_refused",
