@@ -124,8 +124,7 @@ class Keys:
 
     def _suspended(self, number: int, _frame: object) -> None:
         """Be stopped by Ctrl-Z as any program, with the terminal as it was."""
-        with contextlib.suppress(RuntimeError):  # in the middle of a line that is being written
-            self.terminal.clear()
+        self.terminal.clear_at_once()
         self._give_back()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)

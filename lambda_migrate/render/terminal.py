@@ -28,6 +28,7 @@ _END = chr(_FIRST)
 that comes from outside can hold them. They become escape sequences only where a line is written."""
 _SPAN = re.compile(f"([{''.join(_MARKS)}]*)([^{_END}{''.join(_MARKS)}]*){_END}?")
 _PLAIN = str.maketrans("→·…“”✓✗↶─│├└—–×", '>-.""vx<-|+`--x', "")  # noqa: RUF001  # what terminals without it show
+_SHOW_CURSOR = b"\x1b[?25h"
 NARROWEST = 40
 PIPE_WIDTH = 120
 """Cells of a line of a page where nobody says how many."""
@@ -183,6 +184,14 @@ class Terminal:
         live, self.live = self.live, None
         if live:
             live.stop()
+
+    def clear_at_once(self) -> None:
+        """As `clear`, out of a signal handler, which may come in the middle of a line, or of what hides the cursor."""
+        with contextlib.suppress(RuntimeError):  # Python does not enter a stream twice
+            self.clear()
+        with contextlib.suppress(OSError, ValueError):
+            if self.lively:
+                os.write(self.err.fileno(), _SHOW_CURSOR)
 
     def ask(self, question: str) -> str:
         """Ask on standard error and return the answer, stripped.

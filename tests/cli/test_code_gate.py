@@ -72,7 +72,7 @@ def test_a_saved_plan_keeps_no_gate_that_is_asked_again_when_it_runs(user: User,
 
 
 def test_the_gate_reads_the_lifted_code_where_errors_are_mended(user: User, service: str) -> None:
-    text = "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\nif not REAL:\n    raise RuntimeError('Lambda only')\n"
+    text = "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\nif not REAL:\n    raise SystemExit('Lambda')\n"
     adapted = (
         "import corporate\nfrom fastapi import FastAPI\nfrom mangum import Mangum\n"
         "app = FastAPI()\nhandler = Mangum(app)\n"
