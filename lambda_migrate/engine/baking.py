@@ -115,7 +115,7 @@ class Baking(Work):
         gated = list(takewhile(lambda each: each.gated, applied))
         shippable = [each for each in applied[len(gated) :] if isinstance(each.action, Undeployed)]
         stuck = [each for each in self._other(WayBack).undo(run, [*gated, *shippable]).stayed if each.error is not None]
-        self._guarding.after_rollback([run])
+        self._guarding.after_rollback(runs(self.ledger))  # what an earlier run has moved may be away still
         hint = "traffic is back where it was; fix the service, then run the same command again"
         if stuck:
             hint = f"not all traffic is back: {'; '.join(map(str, stuck))}; see `lambda-migrate rollback --last`"

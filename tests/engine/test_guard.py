@@ -131,6 +131,24 @@ def test_a_fail_takes_traffic_back_and_then_the_guard(canary: Canary) -> None:
     assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "1", "weights": {}}, None, [])
 
 
+def test_a_fail_that_leaves_the_weight_of_an_earlier_command_leaves_it_guarded(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+    canary.run(canary.plan(10))
+    canary.clock.time += 3600
+    canary.verdicts = [FAIL]
+
+    with pytest.raises(GateClosed):
+        canary.run(canary.plan(100))
+
+    assert canary.alias() == {"version": "1", "weights": {"2": 0.1}}
+    assert canary.acts_at() == pytest.approx(canary.clock.time - LATER + HOLD, abs=1)
+    armed = armed_schedule(Ledger.read(canary.path))
+    assert armed
+    assert (armed.version, armed.at - LATER) == ("1", canary.acts_at())
+    canary.rollback()
+    assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "1", "weights": {}}, None, [])
+
+
 def test_it_waits_while_a_bake_is_paused_moves_with_what_is_added_and_stays_until_an_abort_is_done(
     canary: Canary,
 ) -> None:
