@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions import action_from_dict
-from lambda_migrate.actions.base import Irreversible, Lingering, Observed, backwards
+from lambda_migrate.actions.base import Irreversible, Lingering, Observed, Used, backwards
+from lambda_migrate.aws.permissions import calls
+from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.actions import Action
@@ -48,12 +50,22 @@ class RemoveLeftover(Irreversible):
         return "it stays removed; what needs it makes it again"
 
     def apply(self, aws: Aws) -> str | None:
-        """Remove it."""
-        return self._left.undo(aws)
+        """Remove it, unless somebody uses it by now: a run that was cut off may go on days after it was planned.
+
+        Raises:
+            Drifted: Somebody does, or nobody can tell.
+        """
+        left = self._left
+        why = left.in_use(aws) if isinstance(left, Used) else ""
+        if why:
+            hint = "move its callers away and run the same command again, or end it: `lambda-migrate rollback --last`"
+            raise Drifted(f"{backwards(left)}: {why}", hint=hint, topic="drift")
+        return left.undo(aws)
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
-        return self._left.aws_calls()
+        left = self._left
+        return (*left.aws_calls(), *(calls("cloudwatch", "GetMetricData") if isinstance(left, Used) else ()))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.actions import action_to_dict
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
-from lambda_migrate.errors import NotAllowed
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
+from lambda_migrate.errors import Drifted, NotAllowed
 from tests.inventory.fake_aws import FakeAws
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions import Action
     from lambda_migrate.actions.base import Used
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -55,3 +58,15 @@ def test_what_cannot_be_counted_may_be_in_use() -> None:
     aws: Any = FakeAws({"cloudwatch:get_metric_data": NotAllowed("not allowed")})
 
     assert ON_THE_ALIAS[0].in_use(aws) == "whether it is used cannot be told (not allowed)"
+
+
+@pytest.mark.parametrize("action", ON_THE_ALIAS, ids=["alias", "its asynchronous settings"])
+def test_what_somebody_uses_by_now_is_not_removed_whatever_was_planned(action: Action) -> None:
+    result = {**RESULT, "Timestamps": [AT], "Values": [3.0]}
+    aws: Any = FakeAws({"cloudwatch:get_metric_data": {"MetricDataResults": [result]}}, now=AT.timestamp)
+
+    with pytest.raises(Drifted) as refused:
+        RemoveLeftover(action_to_dict(action)).apply(aws)
+
+    assert refused.value.message.endswith(": `orders:live` was invoked 3 times within 6 hours: somebody still calls it")
+    assert aws.calls == ["cloudwatch:get_metric_data"]
