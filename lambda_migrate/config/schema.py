@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model
 
 from lambda_migrate import targets
 from lambda_migrate.addresses import in_the_clear
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.config.acceptance import Acceptance, refused
 from lambda_migrate.config.private import TargetGroup, VpcLink, VpcOrigin
 from lambda_migrate.config.record import Record, told
@@ -231,6 +232,15 @@ class Migration(Strict):
     freeze: Freeze = Field(default_factory=Freeze)
     pipeline: Pipeline = Field(default_factory=Pipeline)
     accept: list[Acceptance] = Field(default_factory=list)
+
+    @field_validator("function")
+    @classmethod
+    def _by_name(cls, function: str) -> str:
+        """Refuse an ARN: metrics, logs and the guard's schedule go by the name, and none would be found."""
+        if ":" in function:
+            hint = "its region goes into `region`, its account into `account`"
+            raise refused(f"has to be the function's name, `{function_name(function)}`", hint)
+        return function
 
 
 def json_schema() -> dict[str, Any]:

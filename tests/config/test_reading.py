@@ -29,3 +29,19 @@ def test_what_would_redact_nothing_is_refused(given: str) -> None:
     told = parse(block.format(json.dumps(kept)[1:-1])).proxy.record
     assert told is not None
     assert told.redact == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "arn:aws:lambda:eu-west-1:123456789012:function:orders",
+        "123456789012:function:orders:live",
+        "function:orders",
+    ],
+)
+def test_a_function_goes_by_its_name_and_not_by_its_arn(given: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse(f"version: 1\nfunction: {given}\n")
+
+    assert wrong.value.message == f"migration.yaml:2 function: has to be the function's name, `orders`, not `{given}`"
+    assert wrong.value.hint == "its region goes into `region`, its account into `account`"
