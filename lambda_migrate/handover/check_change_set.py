@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations.model import mapping, sequence
+from lambda_migrate.handover import check_above
 from lambda_migrate.handover.finding import Finding, held, parsed, unless_undone, worst
 from lambda_migrate.handover.template_pointers import leaves
 
@@ -33,7 +34,9 @@ def findings(change_set: Mapping[str, object], things: Sequence[Flip]) -> tuple[
     """
     resources = [mapping(mapping(each).get("ResourceChange")) for each in sequence(change_set["Changes"])]
     nested, unready = _elsewhere(resources), _unready(change_set)
-    told = (_of(resources, each.cloudformation, each, nested) for each in things if each.cloudformation)
+    function = check_above.function_of(things)
+    own = ((each, _of(resources, each.cloudformation, each, nested)) for each in things if each.cloudformation)
+    told = (check_above.in_change_set(resources, each, finding, function) for each, finding in own)
     return tuple(unless_undone(each, unready) if unready else each for each in told)
 
 

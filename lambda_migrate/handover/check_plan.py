@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations.model import mapping, sequence
+from lambda_migrate.handover import check_above
 from lambda_migrate.handover.finding import Finding, alike, held, unless_undone, worst
 from lambda_migrate.handover.model import Reference
 
@@ -34,7 +35,9 @@ def findings(plan: Mapping[str, object], things: Sequence[Flip]) -> tuple[Findin
     """
     changes = [mapping(each) for each in sequence(plan["resource_changes"])]
     deferred = [mapping(mapping(each).get("resource_change")) for each in sequence(plan.get("deferred_changes"))]
-    told = [_of(changes, each.terraform, each) for each in things if each.terraform]
+    function = check_above.function_of(things)
+    own = [(each, _of(changes, each.terraform, each)) for each in things if each.terraform]
+    told = [check_above.in_plan(changes, each, finding, function) for each, finding in own]
     if plan.get("errored") is True:
         return tuple(unless_undone(each, "the plan ended with an error, and does not say all") for each in told)
     types = [each.terraform.type for each in things if each.terraform]

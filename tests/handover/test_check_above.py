@@ -1,0 +1,121 @@
+"""What flips stand on: a deployment that deletes the function or replaces an API's document takes them with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lambda_migrate.handover.check import check
+from lambda_migrate.handover.check_above import function_of
+from tests.handover.plans import ALIAS, FUNCTION, standing
+
+FLIPS = standing()
+URI = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
+GONE = "is deleted or made again, and what was flipped goes with it"
+NEWS = "arn:aws:sns:eu-west-1:123456789012:news"
+API, INTEGRATION = "a1b2c3", "http api orders-api: orders → orders:live"
+NAMED = {"function_name": "orders", "arn": FUNCTION}
+OF_FUNCTION = {each.what for each in FLIPS if each.name != "news_parked_subscription"}
+SUBSCRIBED = f"topic news: subscribe {ALIAS}"
+
+
+def planned(kind: str, actions: list[str], before: Any, after: Any, **more: Any) -> dict[str, Any]:
+    change = {"actions": actions, "before": before, "after": after, **more}
+    return {"resource_changes": [{"address": f"{kind}.this", "type": kind, "change": change}]}
+
+
+def api(before: str, after: str | None, **more: Any) -> dict[str, Any]:
+    given = {"id": API, "body": before}
+    return planned("aws_apigatewayv2_api", ["update"], given, {"id": API, "body": after}, **more)
+
+
+def stacked(kind: str, physical: str, action: str, *details: dict[str, Any], **more: Any) -> dict[str, Any]:
+    change = {"ResourceType": kind, "PhysicalResourceId": physical, "LogicalResourceId": "This", "Action": action}
+    return {"Changes": [{"ResourceChange": {**change, "Details": list(details), **more}}]}
+
+
+def body(**after: str) -> dict[str, Any]:
+    return {"Target": {"Attribute": "Properties", "Name": "Body", **after}}
+
+
+def logged(kind: str, action: str) -> list[dict[str, Any]]:
+    change = {"resource": {"resource_type": kind, "addr": f"{kind}.this"}, "action": action}
+    return [
+        {"@level": "info", "type": "planned_change", "change": change},
+        {"@level": "info", "type": "change_summary"},
+    ]
+
+
+BODY = f'{{"uri": "{URI.format(ALIAS)}"}}'
+OLD = f'{{"uri": "{URI.format(FUNCTION)}"}}'
+
+
+@pytest.mark.parametrize(
+    ("document", "flips", "outcome", "why"),
+    [
+        (planned("aws_lambda_function", ["delete", "create"], NAMED, NAMED), OF_FUNCTION, "undoes", GONE),
+        (planned("aws_lambda_function", ["delete"], NAMED, None), OF_FUNCTION, "undoes", GONE),
+        (planned("aws_lambda_function", ["update"], NAMED, NAMED), set(), "", ""),
+        (planned("aws_lambda_function", ["delete"], {"function_name": "billing"}, None), set(), "", ""),
+        (planned("aws_sns_topic", ["create", "delete"], {"arn": NEWS}, {}), {SUBSCRIBED}, "undoes", GONE),
+        (planned("aws_apigatewayv2_api", ["delete"], {"id": API}, None), {INTEGRATION}, "undoes", GONE),
+        (planned("aws_apigatewayv2_api", ["delete"], {"id": "other"}, None), set(), "", ""),
+        (api("{}", OLD), {INTEGRATION}, "undoes", f"gets another body, which does not lead to {ALIAS}"),
+        (api(OLD, BODY), set(), "", ""),
+        (api(BODY, BODY + OLD), {INTEGRATION}, "unknown", "gets another body, which leads to the function itself too"),
+        (
+            api(BODY, None, after_unknown={"body": True}),
+            {INTEGRATION},
+            "unknown",
+            "gets another body: it does not say where that leads",
+        ),
+        (api(OLD, OLD), set(), "", ""),
+        (stacked("AWS::Lambda::Function", "orders", "Remove"), OF_FUNCTION, "undoes", GONE),
+        (stacked("AWS::Lambda::Function", "orders", "Remove", PolicyAction="Retain"), set(), "", ""),
+        (stacked("AWS::Lambda::Function", "orders", "Modify", Replacement="True"), OF_FUNCTION, "undoes", GONE),
+        (
+            stacked("AWS::Lambda::Function", "orders", "Modify", Replacement="Conditional"),
+            OF_FUNCTION,
+            "unknown",
+            "only the deployment will tell whether it is replaced",
+        ),
+        (stacked("AWS::Lambda::Function", "orders", "Modify", Replacement="False"), set(), "", ""),
+        (stacked("AWS::SNS::Topic", NEWS, "Remove"), {SUBSCRIBED}, "undoes", GONE),
+        (
+            stacked("AWS::ApiGatewayV2::Api", API, "Modify", body(), Replacement="False"),
+            {INTEGRATION},
+            "unknown",
+            "gets another body: it does not say where that leads",
+        ),
+        (
+            stacked("AWS::ApiGatewayV2::Api", API, "Modify", body(AfterValue=OLD)),
+            {INTEGRATION},
+            "undoes",
+            f"gets another body, which does not lead to {ALIAS}",
+        ),
+        (stacked("AWS::ApiGatewayV2::Api", API, "Modify", body(AfterValue=BODY)), set(), "", ""),
+        (
+            logged("aws_lambda_function", "replace"),
+            {each.what for each in FLIPS},
+            "unknown",
+            "`terraform show -json PLAN` tells",
+        ),
+        (logged("aws_lambda_function", "update"), set(), "", ""),
+        (logged("aws_apigatewayv2_api", "update"), {each.what for each in FLIPS}, "unknown", "tells"),
+    ],
+)
+def test_a_flip_goes_with_what_it_stands_on(document: Any, flips: set[str], outcome: str, why: str) -> None:
+    found = check(document, FLIPS)
+    lost = [each for each in found if each.outcome != "keeps"]
+
+    assert {each.flip for each in lost} == flips
+    assert {each.outcome for each in lost} == ({outcome} if outcome else set())
+    assert all(each.why.endswith(why) for each in lost)
+    assert len(found) == len(FLIPS)
+
+
+def test_the_function_is_known_from_the_flips() -> None:
+    assert function_of(FLIPS) == "orders"
+    assert function_of([each for each in FLIPS if each.name == "jobs_mapping"]) == "orders"
+    assert function_of([]) == ""
