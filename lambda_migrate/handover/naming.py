@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.handover.model import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambda_migrate.handover.model import Flip
 
 _ADDRESS = re.compile(r"/functions/(arn:[^/]+)/invocations$")
 """How API Gateway addresses a function ("Integration.uri", API Gateway's API reference)."""
@@ -35,3 +42,22 @@ def addressed(uri: str) -> str | Reference:
 def said(values: dict[str, Any]) -> dict[str, Any]:
     """Return what of some values is not None."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def told_apart(flip: Flip, things: Mapping[str, Flip]) -> Flip:
+    """Return a flip under a name of its own: two integrations of an API, a queue and a table, are called alike.
+
+    Args:
+        flip: The flip.
+        things: Those that have names already, by name.
+    """
+    names = (flip.name if number == 1 else f"{flip.name}_{number}" for number in count(1))
+    return next(replace(flip, name=name) for name in names if name not in things or _same(things[name], flip))
+
+
+def _same(one: Flip, other: Flip) -> bool:
+    """Return whether two flips that are called alike are about one thing: by its id, where it has one."""
+    mine, theirs = one.terraform, other.terraform
+    if mine is None or theirs is None:
+        return mine is theirs
+    return (mine.type, mine.import_id, mine.identity) == (theirs.type, theirs.import_id, theirs.identity)

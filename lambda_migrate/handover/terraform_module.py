@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,7 @@ from lambda_migrate.handover import rest_names
 from lambda_migrate.handover.model import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambda_migrate.declarations.hcl import Block
     from lambda_migrate.handover.model import Terraform
@@ -152,6 +153,11 @@ class Module:
         names = [name for name in _ALIKE if name in mine.identity or (source and name == "event_source_arn")]
         return self._in_state(placed, mine) or any(self.named(placed, name) is not None for name in names)
 
+    def several(self, placed: Placed) -> bool:
+        """Return whether a block may make more than one thing, so that what it says is said of others too."""
+        by_key = "for_each" in placed.block.values or "count" in placed.block.values
+        return by_key and len(self.state.get(placed.address, ())) != 1
+
     def _in_state(self, placed: Placed, mine: Terraform) -> bool:
         known = self.state.get(placed.address, [])
         return any(all(str(each.get(name)) == value for name, value in mine.identity.items()) for each in known)
@@ -200,6 +206,26 @@ def modules(files: Mapping[str, str], function: str, unread: list[str]) -> Itera
             yield folder, Module(own, files.get((PurePosixPath(folder) / STATE).as_posix(), ""), function)
         except Unreadable as error:
             unread.append(str(error))
+
+
+def callers(read: Iterable[tuple[str, Module]], folder: str) -> list[str]:
+    """Return the places of the blocks that call a folder as a module.
+
+    Args:
+        read: Folders, and their modules.
+        folder: The one that may be called.
+    """
+    return [
+        each.where
+        for place, module in read
+        for each in module.placed
+        if each.block.kind == "module" and _calls(place, each.block.values.get("source"), folder)
+    ]
+
+
+def _calls(place: str, source: object, folder: str) -> bool:
+    local = isinstance(source, str) and source.startswith(".")
+    return local and posixpath.normpath(posixpath.join(place, str(source))) == folder
 
 
 def _blocks(path: str, text: str) -> list[Block]:
