@@ -7,12 +7,11 @@ PutRestApi in API Gateway's reference, ReimportApi in that of HTTP APIs.
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.declarations.model import mapping, sequence
-from lambda_migrate.handover.finding import Finding, worst
+from lambda_migrate.handover.finding import Finding, leads_past, worst
 from lambda_migrate.handover.model import Reference
 from lambda_migrate.handover.terraform_module import leaves
 
@@ -132,7 +131,6 @@ def _by_body(body: object, flip: Flip, name: str) -> Finding | None:
         return Finding(flip.what, "unknown", f"{name} gets another body: it does not say where that leads")
     if goal not in text:
         return Finding(flip.what, "undoes", f"{name} gets another body, which does not lead to {goal}")
-    unqualified = re.escape(goal.rpartition(":")[0])
-    if re.search(rf"{unqualified}(?![\w:-])", text):
+    if leads_past(text, goal):
         return Finding(flip.what, "unknown", f"{name} gets another body, which leads to the function itself too")
     return None

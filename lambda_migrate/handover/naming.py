@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.handover.model import Flip
 
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _ADDRESS = re.compile(r"/functions/(arn:[^/]+)/invocations$")
 """How API Gateway addresses a function ("Integration.uri", API Gateway's API reference)."""
 
@@ -42,6 +43,24 @@ def addressed(uri: str) -> str | Reference:
 def said(values: dict[str, Any]) -> dict[str, Any]:
     """Return what of some values is not None."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def may_come_to(written: object, name: str) -> bool:
+    """Return whether a text with placeholders, `${Stage}-orders`, may come to a name; anything else may be any.
+
+    Args:
+        written: As it stands in a template or in Terraform's code, without quotes.
+        name: What it may come to.
+    """
+    pieces = _PLACEHOLDER.split(written) if isinstance(written, str) else []
+    if len(pieces) == 1 or not pieces or "%{" in str(written):
+        return True
+    first, *middle, last = pieces
+    at, end = len(first), len(name) - len(last)
+    for each in middle:
+        at = name.find(each, at, end) if 0 <= at <= end else -1
+        at += len(each) if at >= 0 else 0
+    return 0 <= at <= end and name.startswith(first) and name.endswith(last)
 
 
 def told_apart(flip: Flip, things: Mapping[str, Flip]) -> Flip:

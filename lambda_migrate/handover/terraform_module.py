@@ -14,6 +14,7 @@ from lambda_migrate.declarations.hcl_names import Names
 from lambda_migrate.declarations.model import Unreadable, mapping, sequence
 from lambda_migrate.handover import rest_names
 from lambda_migrate.handover.model import Reference
+from lambda_migrate.handover.naming import may_come_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -80,7 +81,13 @@ class Module:
         unknown = [each for name, each in named if name is None]
         if len(same) == 1:
             return same[0]
-        return unknown[0] if not same and len(unknown) == len(own) == 1 else None
+        alone = not same and len(unknown) == len(own) == 1
+        return unknown[0] if alone and self._may_be(unknown[0]) else None
+
+    def _may_be(self, placed: Placed) -> bool:
+        """Return whether a name that only applying tells may be the function's."""
+        given = placed.block.values.get("function_name")
+        return not isinstance(given, hcl.Expression) or may_come_to(given.text.strip('"'), self.name)
 
     def _name(self, placed: Placed) -> str | None:
         """Return the name of a function: as the state has it, else as the code says; None where neither tells."""

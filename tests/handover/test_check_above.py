@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.handover.check import check
 from lambda_migrate.handover.check_above import function_of
+from tests.handover.callers import standing as standing_of
 from tests.handover.plans import ALIAS, FUNCTION, standing
 
 FLIPS = standing()
@@ -119,3 +122,16 @@ def test_the_function_is_known_from_the_flips() -> None:
     assert function_of(FLIPS) == "orders"
     assert function_of([each for each in FLIPS if each.name == "jobs_mapping"]) == "orders"
     assert function_of([]) == ""
+
+
+def test_of_several_notifications_in_one_property_each_has_to_lead_to_the_alias() -> None:
+    (moved,) = standing_of(PointNotification("uploads", FUNCTION, ALIAS, "123456789012", "images"))
+    both = [{"Event": "s3:ObjectCreated:*", "Function": ALIAS}, {"Event": "s3:ObjectRemoved:*", "Function": FUNCTION}]
+
+    def outcome(entries: list[dict[str, str]]) -> str:
+        after = json.dumps({"LambdaConfigurations": entries})
+        target = {"Attribute": "Properties", "Name": "NotificationConfiguration", "AfterValue": after}
+        (finding,) = check(stacked("AWS::S3::Bucket", "uploads", "Modify", {"Target": target}), [moved])
+        return finding.outcome
+
+    assert [outcome(both), outcome(both[:1]), outcome(both[1:])] == ["unknown", "keeps", "undoes"]

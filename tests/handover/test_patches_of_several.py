@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
-from lambda_migrate.handover import serverless_code, terraform_code
+from lambda_migrate.handover import serverless_code, template_code, terraform_code
 from lambda_migrate.handover.flips import flips
+from lambda_migrate.handover.naming import may_come_to
 from tests.handover.files import after, text_of
 from tests.handover.plans import ALIAS, FUNCTION, standing
 
@@ -146,3 +149,39 @@ def test_an_extension_that_says_something_else_is_not_taken_for_the_flip() -> No
     assert changes.reasons["orders_api_integration"] == (
         "`HttpApiIntegrationOrders` is extended already: give it `!Ref LiveAlias` as IntegrationUri"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "may"),
+    [
+        ("${var.stage}-orders", "prod-orders", True),
+        ("${var.stage}-billing", "prod-orders", False),
+        ("shop-${Stage}-${Name}", "shop-x-y", True),
+        ("shop-${Stage}-${Name}", "shop-x", False),
+        ("a${Stage}a", "a", False),
+        ("${Stage}", "orders", True),
+        ("%{ if var.x }a%{ endif }${y}", "orders", True),
+        ("var.name", "orders", True),
+        (None, "orders", True),
+    ],
+)
+def test_a_name_with_placeholders_may_be_some_and_not_others(written: str | None, name: str, may: bool) -> None:
+    assert may_come_to(written, name) is may
+
+
+def test_the_only_function_of_a_template_is_another_one_where_its_name_says_so() -> None:
+    template = (
+        "Resources:\n  Fn:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+        "      FunctionName: !Sub '${AWS::StackName}-%s'\n"
+    )
+    code = 'resource "aws_lambda_function" "fn" {\n  function_name = "${var.stage}-%s"\n}\n'
+    things = standing()
+    for patcher, path, text in (
+        (template_code.patched, "template.yaml", template),
+        (terraform_code.patched, "main.tf", code),
+    ):
+        other = patcher({path: text % "billing"}, things, "shop-orders", "live")
+        own = patcher({path: text % "orders"}, things, "shop-orders", "live")
+
+        assert (other.stages, other.done) == ((), frozenset())
+        assert "live_alias" in own.done

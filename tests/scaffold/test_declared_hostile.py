@@ -1,4 +1,4 @@
-"""What a project's files may hold that nobody would write by accident: secrets, ways out of the project, deep nesting."""
+"""What a project's files hold that nobody should meet later: secrets, ways out of the project, deep nesting."""
 
 from __future__ import annotations
 
