@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.declarations.model import mapping
 from lambda_migrate.handover import check_above
 from lambda_migrate.handover.finding import Finding
+from lambda_migrate.handover.states.resources import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ def findings(lines: Sequence[Mapping[str, object]], things: Sequence[Flip]) -> t
     for change in (mapping(each.get("change")) for each in lines if each.get("type") == "planned_change"):
         resource, action = mapping(change.get("resource")), str(change.get("action", ""))
         if action not in _UNTOUCHED:
-            planned.setdefault(str(resource.get("resource_type")), []).append(str(resource.get("addr")))
+            planned.setdefault(type_of(resource.get("resource_type")), []).append(str(resource.get("addr")))
         if check_above.in_log(str(resource.get("resource_type")), action):
             planned.setdefault(_ABOVE, []).append(f"{resource.get('addr')} is changed or made again")
     whole = any(each.get("type") == "change_summary" for each in lines)

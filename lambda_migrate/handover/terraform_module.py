@@ -15,6 +15,7 @@ from lambda_migrate.declarations.model import Unreadable, mapping, sequence
 from lambda_migrate.handover import rest_names
 from lambda_migrate.handover.model import Reference
 from lambda_migrate.handover.naming import may_come_to
+from lambda_migrate.handover.states.resources import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -111,7 +112,7 @@ class Module:
 
     def of_type(self, kind: str) -> list[Placed]:
         """Return the resources of a type."""
-        return [each for each in self.placed if each.block.kind == "resource" and each.block.labels[:1] == (kind,)]
+        return [each for each in self.placed if each.block.kind == "resource" and _type(each.block) == kind]
 
     def places(
         self, placed: Placed, path: tuple[str, ...], beside: Mapping[str, str] | None = None
@@ -263,6 +264,10 @@ def goal(mine: Terraform) -> tuple[tuple[str, ...], Any] | None:
     decided = list(leaves(mine.attributes))
     leading = [each for each in decided if isinstance(each[1], Reference)]
     return (leading or decided)[0] if len(leading) == 1 or len(decided) == 1 else None
+
+
+def _type(block: Block) -> str:
+    return type_of(next(iter(block.labels), ""))
 
 
 def _is_function(block: Block) -> bool:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambda_migrate.actions.s3.point_notification import PointNotification
+from lambda_migrate.handover import terraform_code
 from lambda_migrate.handover.check import check
 from lambda_migrate.handover.check_above import function_of
+from lambda_migrate.handover.states import identities, terraform
+from tests.handover.callers import GROUP, MADE, RULE
 from tests.handover.callers import standing as standing_of
+from tests.handover.files import text_of
 from tests.handover.plans import ALIAS, FUNCTION, standing
 
 FLIPS = standing()
@@ -135,3 +140,35 @@ def test_of_several_notifications_in_one_property_each_has_to_lead_to_the_alias(
         return finding.outcome
 
     assert [outcome(both), outcome(both[:1]), outcome(both[1:])] == ["unknown", "keeps", "undoes"]
+
+
+@pytest.mark.parametrize("kind", ["aws_lb_listener_rule", "aws_alb_listener_rule"])
+def test_a_load_balancer_goes_by_both_of_its_names(kind: str) -> None:
+    things = standing_of()
+    rule = next(each for each in things if each.terraform and each.terraform.type == "aws_lb_listener_rule")
+    before = {"arn": RULE, "action": [{"target_group_arn": MADE}]}
+    after = {"arn": RULE, "action": [{"target_group_arn": GROUP}]}
+    deferred = {"deferred_changes": [{"resource_change": {"type": kind}}], "resource_changes": []}
+
+    assert [each.outcome for each in check(planned(kind, ["update"], before, after), [rule])] == ["undoes"]
+    assert [each.outcome for each in check(deferred, [rule])] == ["unknown"]
+    assert [each.outcome for each in check(logged(kind, "update"), [rule])] == ["unknown"]
+
+
+def test_the_code_and_the_state_of_a_load_balancer_go_by_both_of_its_names() -> None:
+    text = text_of("callers.tf")
+    alb = text.replace("aws_lb_", "aws_alb_")
+    things = standing_of()
+    first, second = (terraform_code.patched({"main.tf": each}, things, "orders", "live") for each in (text, alb))
+    kind = {
+        "mode": "managed",
+        "type": "aws_alb_listener_rule",
+        "name": "r",
+        "instances": [{"attributes": {"arn": RULE}}],
+    }
+    state = json.dumps({"version": 4, "resources": [kind]})
+
+    assert alb != text
+    assert (second.done, second.reasons.keys()) == (first.done, first.reasons.keys())
+    assert [each.id for each in terraform.read(Path(), state)] == [RULE]
+    assert RULE in identities.only(state)
