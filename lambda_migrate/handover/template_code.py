@@ -72,6 +72,7 @@ class _Read:
         self.template = Template(self.document)
         self.name = function
         self.function = self._function()
+        self.condition = str(self.template.resources.get(self.function, {}).get("Condition") or "")
 
     def _function(self) -> str:
         """Return the function's logical id: by its name, or by the one that CloudFormation makes; "" for none."""
@@ -257,7 +258,8 @@ class _Change:
             Unreadable: What they come to cannot be read.
         """
         self.fresh.sort(key=lambda each: each.cloudformation is not None and each.cloudformation.type != ALIAS)
-        made = [templates.resource(each, self.alias, {self.read.name: self.read.function}) for each in self.fresh]
+        known, when = {self.read.name: self.read.function}, self.read.condition
+        made = [templates.resource(each, self.alias, known, when) for each in self.fresh]
         before, path = self.text.text, self.read.path
         first = [self.text.appended(("Resources",), [text for _, text in made])] if made else []
         imported = edited(before, first)

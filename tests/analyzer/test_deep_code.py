@@ -29,7 +29,7 @@ def test_hundreds_of_branches_in_a_handler(count: int, tmp_path: Path) -> None:
     assert sys.getrecursionlimit() == limit
     assert "LM003" in {each.code for each in found}
     # how deep an interpreter goes is its own business: 3.12 gives up sooner than 3.11 and 3.13
-    assert errors in (([],) if count == 100 else ([], [f"cannot be analysed: {DEEP}"]))  # noqa: PLR2004
+    assert errors in (([],) if count == 100 else ([], [f"cannot be analysed: {DEEP}"]))
 
 
 def test_a_deep_test_of_an_import_is_no_reason_to_stop() -> None:

@@ -9,6 +9,7 @@ import pytest
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
+from lambda_migrate.declarations import yaml_text
 from lambda_migrate.handover import serverless_code, template_code, terraform_code
 from lambda_migrate.handover.flips import flips
 from lambda_migrate.handover.naming import may_come_to
@@ -185,3 +186,18 @@ def test_the_only_function_of_a_template_is_another_one_where_its_name_says_so()
 
         assert (other.stages, other.done) == ((), frozenset())
         assert "live_alias" in own.done
+
+
+def test_what_is_added_is_made_where_the_function_is_made() -> None:
+    text = text_of("sam.yaml").replace(
+        "    Properties:\n      FunctionName", "    Condition: Prod\n    Properties:\n      FunctionName"
+    )
+    plain, conditional = (
+        template_code.patched({"sam.yaml": each}, standing(), "orders", "live") for each in (text_of("sam.yaml"), text)
+    )
+    made = yaml_text.load(after({"sam.yaml": text}, conditional)["sam.yaml"])["Resources"]
+    assert isinstance(made, dict)
+
+    assert (conditional.done, conditional.reasons) == (plain.done, plain.reasons)
+    assert {name for name, each in made.items() if each.get("Condition") != "Prod"} == {"JobsQueue"}
+    assert "Condition" not in after({"sam.yaml": text_of("sam.yaml")}, plain)["sam.yaml"]
