@@ -74,6 +74,13 @@ def told_apart(flip: Flip, things: Mapping[str, Flip]) -> Flip:
     return next(replace(flip, name=name) for name in names if name not in things or _same(things[name], flip))
 
 
+def overtaken(earlier: Flip, later: Flip) -> bool:
+    """Return whether a flip has changed all that an earlier one decided of the same thing: it led to the alias once."""
+    mine, theirs = earlier.terraform, later.terraform
+    decided = set(mine.attributes) if mine else set()
+    return _same(earlier, later) and theirs is not None and bool(decided) and decided <= set(theirs.ignored)
+
+
 def _same(one: Flip, other: Flip) -> bool:
     """Return whether two flips that are called alike are about one thing: by its id, where it has one."""
     mine, theirs = one.terraform, other.terraform

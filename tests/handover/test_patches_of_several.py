@@ -7,8 +7,13 @@ import json
 import pytest
 
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
+from lambda_migrate.actions.api_gateway.point_rest_integration import PointRestIntegration
+from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
+from lambda_migrate.actions.pipes.point_pipe import PointPipe
+from lambda_migrate.actions.pipes.send_pipe import SendPipe
 from lambda_migrate.declarations import yaml_text
 from lambda_migrate.handover import serverless_code, template_code, terraform_code
 from lambda_migrate.handover.flips import flips
@@ -201,3 +206,27 @@ def test_what_is_added_is_made_where_the_function_is_made() -> None:
     assert (conditional.done, conditional.reasons) == (plain.done, plain.reasons)
     assert {name for name, each in made.items() if each.get("Condition") != "Prod"} == {"JobsQueue"}
     assert "Condition" not in after({"sam.yaml": text_of("sam.yaml")}, plain)["sam.yaml"]
+
+
+def test_what_went_to_the_alias_once_and_goes_to_the_service_now_is_one_flip() -> None:
+    uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
+    method = ("r1", "res1", "ANY", "ANY /{proxy+}")
+    things = flips(
+        (
+            PointRestIntegration(*method, uri.format(FUNCTION), uri.format(ALIAS)),
+            PointPipe("fulfil", FUNCTION, ALIAS, "Target"),
+            PointPipe("fulfil", FUNCTION, ALIAS, "Enrichment"),
+            PointMapping("11111111-2222", "jobs", FUNCTION, ALIAS),
+            ReplaceRestIntegration(*method, {"uri": "a"}, {"uri": "b"}),
+            SendPipe("fulfil", ALIAS, "api-destination:orders-pipe", "Target", {}),
+            SwitchMapping("11111111-2222", "jobs", True, False),
+        )
+    )
+
+    assert [each.name for each in things] == [
+        "fulfil_enrichment_pipe",
+        "jobs_mapping",
+        "rest_integration_r1_res1_any",
+        "pipe_fulfil",
+        "mapping_11111111_2222",
+    ]
