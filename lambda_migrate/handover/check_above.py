@@ -16,7 +16,7 @@ from lambda_migrate.handover.model import Reference
 from lambda_migrate.handover.terraform_module import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lambda_migrate.handover.model import Flip
 
@@ -31,7 +31,8 @@ _STACKED = {
     "AWS::ApiGatewayV2::Api": "aws_apigatewayv2_api",
     "AWS::ApiGateway::RestApi": "aws_api_gateway_rest_api",
 }
-_BODIES = ("Body", "BodyS3Location")
+_WRITTEN, _BODIES = ("body", "target"), ("Body", "BodyS3Location", "Target")
+"""What makes integrations of an API: its document, or the one function that a quick create was given."""
 
 
 def function_of(things: Iterable[Flip]) -> str:
@@ -63,10 +64,11 @@ def _by_change(each: Mapping[str, object], flip: Flip, function: str) -> Finding
     address, actions = str(each.get("address", kind)), sequence(change.get("actions"))
     if "delete" in actions:
         return Finding(flip.what, "undoes", f"{address} {_DELETED}")
-    unknown = mapping(change.get("after_unknown")).get("body") is True
-    if kind in _APIS and _has_integrations(flip) and (unknown or before.get("body") != after.get("body")):
-        return _by_body(None if unknown else after.get("body"), flip, address)
-    return None
+    later = mapping(change.get("after_unknown"))
+    names = [name for name in _WRITTEN if before.get(name) != after.get(name) or later.get(name) is True]
+    if kind not in _APIS or not _has_integrations(flip) or not names:
+        return None
+    return _by_bodies([None if later.get(name) is True else after.get(name) for name in names], flip, address)
 
 
 def in_log(kind: str, action: str) -> bool:
@@ -104,7 +106,7 @@ def _by_resource(each: Mapping[str, object], flip: Flip, function: str) -> Findi
     bodies = [target.get("AfterValue") for target in targets if target.get("Name") in _BODIES]
     if kind not in _APIS or not _has_integrations(flip) or not bodies:
         return None
-    return worst((one for body in bodies if (one := _by_body(body, flip, name))), Finding(flip.what, "keeps", name))
+    return _by_bodies(bodies, flip, name)
 
 
 def _stands_on(flip: Flip, kind: str, known: str, function: str) -> bool:
@@ -120,6 +122,11 @@ def _stands_on(flip: Flip, kind: str, known: str, function: str) -> bool:
 
 def _has_integrations(flip: Flip) -> bool:
     return flip.terraform is not None and not flip.terraform.type.endswith("_stage")
+
+
+def _by_bodies(bodies: Sequence[object], flip: Flip, name: str) -> Finding | None:
+    told = [one for body in bodies if (one := _by_body(body, flip, name))]
+    return worst(told, told[0]) if told else None
 
 
 def _by_body(body: object, flip: Flip, name: str) -> Finding | None:

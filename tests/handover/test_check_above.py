@@ -79,6 +79,12 @@ OLD = f'{{"uri": "{URI.format(FUNCTION)}"}}'
             "gets another body: it does not say where that leads",
         ),
         (api(OLD, OLD), set(), "", ""),
+        (
+            planned("aws_apigatewayv2_api", ["update"], {"id": API}, {"id": API, "target": FUNCTION}),
+            {INTEGRATION},
+            "undoes",
+            f"gets another body, which does not lead to {ALIAS}",
+        ),
         (stacked("AWS::Lambda::Function", "orders", "Remove"), OF_FUNCTION, "undoes", GONE),
         (stacked("AWS::Lambda::Function", "orders", "Remove", PolicyAction="Retain"), set(), "", ""),
         (stacked("AWS::Lambda::Function", "orders", "Modify", Replacement="True"), OF_FUNCTION, "undoes", GONE),
