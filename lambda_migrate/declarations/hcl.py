@@ -12,9 +12,9 @@ from lambda_migrate.declarations.model import Unreadable
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r]+)|(?P<comment>#[^\n]*|//[^\n]*|/\*.*?\*/)"
-    r"|(?P<heredoc><<-?(?P<mark>\w+)\n.*?\n[ \t]*(?P=mark)(?=\n|$))"
+    r"|(?P<heredoc><<-?(?P<mark>\w[\w-]*)[ \t]*\r?\n)"
     r"|(?P<newline>\n)|(?P<text>\"(?:[^\"\\$]|\\.|\$(?!\{)|\$\{(?:[^{}\"]|\"[^\"]*\"|\{[^{}]*\})*\})*\")"
-    r"|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w.-]*(?:\[[^\]\n]*\][\w.]*)*)|(?P<mark1>[{}\[\](),=:?])|(?P<other>.)",
+    r"|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w.-]*(?:\[[^\]\n]{0,300}\][\w.]*)*)|(?P<mark1>[{}\[\](),=:?])|(?P<other>.)",
     re.DOTALL,
 )
 DEEPEST = 60
@@ -99,14 +99,35 @@ def _root(text: str) -> Block:
 
 
 def _tokens(text: str) -> list[_Token]:
-    tokens, line = [], 1
-    for match in _TOKEN.finditer(text):
+    tokens, line, at = [], 1, 0
+    endless: set[str] = set()
+    while at < len(text) and (match := _TOKEN.match(text, at)):
         kind = match.lastgroup or "other"
         kind = "heredoc" if match["heredoc"] else "mark" if match["mark1"] else kind
+        end = _end_of_heredoc(text, match, endless) if kind == "heredoc" else match.end()
         if kind not in ("space", "comment"):
-            tokens.append(_Token(kind, match[0], line, match.start()))
-        line += match[0].count("\n")
+            tokens.append(_Token(kind, text[at:end], line, at))
+        line += text.count("\n", at, end)
+        at = end
     return tokens
+
+
+def _end_of_heredoc(text: str, begins: re.Match[str], endless: set[str]) -> int:
+    """Return where a heredoc ends: with the line that has its mark alone; that of its first line where none has.
+
+    Args:
+        text: All of it.
+        begins: The match of its first line.
+        endless: Marks that no line further down has, so that a file is searched once for each.
+    """
+    mark = begins["mark"]
+    ends = None
+    if mark not in endless:
+        ends = re.compile(rf"^[ \t]*{re.escape(mark)}(?=[ \t]*\r?$)", re.MULTILINE).search(text, begins.end())
+    if ends is None:
+        endless.add(mark)
+        return begins.end() - 1
+    return ends.end()
 
 
 class _Parser:

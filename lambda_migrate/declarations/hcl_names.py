@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\$\{([^}]+)\}|^([a-z][\w.-]*(?:\[[^\]]*\])?[\w.]*)$")
 DEEPEST = 5
+MOST = 200_000
+"""Names that are looked up in a module at most, a hundred characters of text for one: each may stand for many more."""
 UNKNOWN = Expression("")
 """What only applying tells."""
 
@@ -39,6 +41,7 @@ class Names:
         given: Mapping[str, Value] = MappingProxyType({}),
     ) -> None:
         self.folder = folder
+        self.left = MOST
         self.known: dict[str, Value] = {}
         for block in blocks:
             if block.kind == "variable" and block.labels:
@@ -68,10 +71,14 @@ class Names:
 
         def told(match: re.Match[str]) -> str:
             nonlocal unknown
+            if self.left <= 0:
+                unknown = True
+                return ""
             name = (match[1] or match[2]).strip()
             given = str(self.folder) if name in ("path.module", "path.root") else None
             inner = self.text(self._at(name, depth), depth - 1) if given is None else given
             unknown = unknown or inner is None
+            self.left -= 1 + len(inner or "") // 100
             return inner or ""
 
         filled = _REFERENCE.sub(told, written)
@@ -87,6 +94,9 @@ class Names:
 
     def resolved(self, value: Value, depth: int = DEEPEST) -> Value:
         """Return a value with every name in it looked up and ``merge`` put together; what is not known is `UNKNOWN`."""
+        self.left -= 1
+        if self.left <= 0:
+            return UNKNOWN
         if isinstance(value, list):
             return [self.resolved(each, depth - 1) for each in value]
         if isinstance(value, dict):
@@ -94,6 +104,7 @@ class Names:
         if not isinstance(value, Expression) or not depth:
             return UNKNOWN if isinstance(value, Expression) else value
         if value.text.startswith("merge("):
+            self.left -= len(value.text) // 10
             parts = (self.resolved(each, depth - 1) for each in arguments(value, "merge"))
             return {name: each for part in parts if isinstance(part, dict) for name, each in part.items()}
         held = self._at(value.text, depth)

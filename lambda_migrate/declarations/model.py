@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -117,11 +118,12 @@ def python_of(runtime: object) -> str:
 
 
 def number(value: object) -> float | None:
-    """Return a number that a file gives as such or as text; None for anything else."""
+    """Return a finite number that a file gives as such or as text; None for anything else."""
     try:
-        return None if isinstance(value, (bool, type(None))) else float(str(value))
+        given = None if isinstance(value, (bool, type(None))) else float(str(value))
     except ValueError:
         return None
+    return given if given is not None and isfinite(given) else None
 
 
 def whole(value: object) -> int | None:

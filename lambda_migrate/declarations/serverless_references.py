@@ -21,6 +21,11 @@ DEEPEST = 8
 LONGEST = 1 << 20
 """Bytes of a file that is named."""
 
+LONGEST_TEXT = 10_000
+"""Characters of what a value becomes, and of what stands between two brackets."""
+MOST = 100_000
+"""References that are looked up at most: each may stand for many more."""
+
 _INNERMOST = re.compile(r"\$\{([^${}]*)\}")
 _FILE = re.compile(r"file\(\s*([^()]+?)\s*\)(?::([\w.-]+))?")
 _SELF = re.compile(r"self:([\w.-]*)")
@@ -43,6 +48,7 @@ class References:
         self._top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
         self._document = document
         self._files: dict[str, object] = {}
+        self._left = MOST
 
     def value(self, given: object, depth: int = DEEPEST) -> object:
         """Return a value with the references that it is or holds looked up; `UNKNOWN` where that cannot be done."""
@@ -50,7 +56,9 @@ class References:
             return given
         for _ in range(DEEPEST if depth else 0):
             match = _INNERMOST.search(given)
-            told = self._told(match[1], depth) if match else UNKNOWN
+            self._left -= 1
+            short = self._left > 0 and len(given) <= LONGEST_TEXT
+            told = self._told(match[1], depth) if match and short else UNKNOWN
             if match is None or told is UNKNOWN:
                 return UNKNOWN
             if match[0] == given.strip():

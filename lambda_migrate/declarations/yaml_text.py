@@ -46,6 +46,7 @@ def load(text: str) -> dict[str, object]:
         if document is None:
             require_shallow(text)
             document = yaml.load(text, Loader=_Loader)  # noqa: S506  # made from the safe one
+        size = _size(document, {})
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise Unreadable(f"{line}{error.problem or 'not valid YAML'}") from error
@@ -53,7 +54,7 @@ def load(text: str) -> dict[str, object]:
         raise Unreadable(str(error).partition("\n")[0]) from error
     if not isinstance(document, dict):
         raise Unreadable("not a mapping")
-    if _size(document, {}) > LARGEST:
+    if size > LARGEST:
         raise Unreadable("its aliases repeat too much of it")
     return mapping(document)
 

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.declarations.model import mapping, sequence
-from lambda_migrate.handover.finding import Finding, held, parsed, unless_undone, worst
+from lambda_migrate.handover import check_above
+from lambda_migrate.handover.finding import Finding, held, leads_past, parsed, unless_undone, worst
+from lambda_migrate.handover.model import Reference
 from lambda_migrate.handover.template_pointers import leaves
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ def findings(change_set: Mapping[str, object], things: Sequence[Flip]) -> tuple[
     """
     resources = [mapping(mapping(each).get("ResourceChange")) for each in sequence(change_set["Changes"])]
     nested, unready = _elsewhere(resources), _unready(change_set)
-    told = (_of(resources, each.cloudformation, each, nested) for each in things if each.cloudformation)
+    function = check_above.function_of(things)
+    own = ((each, _of(resources, each.cloudformation, each, nested)) for each in things if each.cloudformation)
+    told = (check_above.in_change_set(resources, each, finding, function) for each, finding in own)
     return tuple(unless_undone(each, unready) if unready else each for each in told)
 
 
@@ -146,4 +150,7 @@ def _at(name: str, wanted: Any, path: str, after: object) -> Iterator[tuple[str,
         yield name, "unknown"
     else:
         outcome = held(wanted, parsed(after))
-        yield name, "unknown" if outcome != "keeps" and _LATER in str(after) else outcome
+        goals = [str(value.value) for _, value in leaves(wanted, name) if isinstance(value, Reference)]
+        partly = any(leads_past(str(after), goal) for goal in goals)  # of several in one property, one is not moved
+        unsure = partly if outcome == "keeps" else _LATER in str(after)
+        yield name, "unknown" if unsure else outcome

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations.model import mapping, sequence
+from lambda_migrate.handover import check_above
 from lambda_migrate.handover.finding import Finding, alike, held, unless_undone, worst
 from lambda_migrate.handover.model import Reference
+from lambda_migrate.handover.states.resources import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,17 +36,19 @@ def findings(plan: Mapping[str, object], things: Sequence[Flip]) -> tuple[Findin
     """
     changes = [mapping(each) for each in sequence(plan["resource_changes"])]
     deferred = [mapping(mapping(each).get("resource_change")) for each in sequence(plan.get("deferred_changes"))]
-    told = [_of(changes, each.terraform, each) for each in things if each.terraform]
+    function = check_above.function_of(things)
+    own = [(each, _of(changes, each.terraform, each)) for each in things if each.terraform]
+    told = [check_above.in_plan(changes, each, finding, function) for each, finding in own]
     if plan.get("errored") is True:
         return tuple(unless_undone(each, "the plan ended with an error, and does not say all") for each in told)
     types = [each.terraform.type for each in things if each.terraform]
-    put_off = {str(each.get("type")) for each in deferred}
+    put_off = {type_of(each.get("type")) for each in deferred}
     why = "Terraform has put off what it does to things of this type"
     return tuple(unless_undone(each, why) if kind in put_off else each for kind, each in zip(types, told, strict=True))
 
 
 def _of(changes: Sequence[Mapping[str, object]], mine: Terraform, flip: Flip) -> Finding:
-    told = (_by_change(each, mine, flip) for each in changes if each.get("type") == mine.type)
+    told = (_by_change(each, mine, flip) for each in changes if type_of(each.get("type")) == mine.type)
     otherwise = Finding(flip.what, "keeps", f"no {mine.type} of this id is in the plan")
     return worst((each for each in told if each), otherwise)
 

@@ -79,6 +79,16 @@ def leads(text: str, arn: str) -> bool:
     return text == arn or short or of_group or f"/functions/{arn}/" in text
 
 
+def leads_past(text: str, goal: str) -> bool:
+    """Return whether a text has the function's own ARN too, beside that of its alias.
+
+    Args:
+        text: A document.
+        goal: The alias' ARN.
+    """
+    return re.search(rf"{re.escape(goal.rpartition(':')[0])}(?![\w:-])", text) is not None
+
+
 def parsed(value: Any) -> Any:
     """Return a value that a change set gives as the JSON of it."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.references import MARKER
 from lambda_migrate.handover import flips_of_apis, flips_of_balancers, flips_of_events, flips_of_others
 from lambda_migrate.handover.model import CloudFormation, Flip, Terraform
-from lambda_migrate.handover.naming import name_of, pointed, said
+from lambda_migrate.handover.naming import name_of, overtaken, pointed, said, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,7 +47,9 @@ def flips(actions: Iterable[Action]) -> tuple[Flip, ...]:
         flips_of_balancers.complete(things, action)
         if action.kind in flips_of_balancers.PARTS:
             continue
-        made = FLIPS.get(action.kind, _by_hand)(action)
+        made = told_apart(FLIPS.get(action.kind, _by_hand)(action), things)
+        for name in [name for name, each in things.items() if overtaken(each, made)]:
+            del things[name]
         earlier = things.pop(made.name, None)
         things[made.name] = made if earlier is None or not earlier.made else _still_made(made)
     return tuple(things.values())

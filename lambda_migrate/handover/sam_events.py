@@ -137,7 +137,8 @@ def moved(
     event = fitting[0]
     kind = KINDS[str(events[event]["Type"])]
     path = ("Resources", function, "Properties", "Events")
-    written = _written(text, (*path, event), function + event, kind, flip)
+    condition = str(document["Resources"][function].get("Condition") or "")
+    written = _written(text, (*path, event), function + event, kind, flip, condition)
     removed = _removed(text, path, event, last=set(events) <= gone | {event})
     policies = _policies(text, function, properties, "" if kind.policy in {e.policy for e in earlier} else kind.policy)
     if not written or not removed or policies is None or (policies and any(each.policy for each in earlier)):
@@ -162,9 +163,14 @@ def _fits(event: Mapping[str, object], flip: Flip, template: Template, key: str)
     return flip.source in names if names else kind.policy != "" or f"-{key}-" in flip.source
 
 
-def _written(text: TemplateText, path: tuple[str, ...], key: str, kind: Kind, flip: Flip) -> str:
-    """Return a resource whose properties are the event's, as they are written; "" where that cannot be told."""
-    lines = [f"{key}:", f"  Type: {kind.resource}", "  Properties:"]
+def _written(text: TemplateText, path: tuple[str, ...], key: str, kind: Kind, flip: Flip, condition: str) -> str:
+    """Return a resource whose properties are the event's, as they are written; "" where that cannot be told.
+
+    SAM gives what it makes of an event the condition of the function.
+    """
+    lines = [f"{key}:", f"  Type: {kind.resource}"]
+    lines += [f"  Condition: {condition}"] if condition else []
+    lines += ["  Properties:"]
     given = text.at(*path, "Properties")
     if not isinstance(given, yaml.MappingNode):
         return ""

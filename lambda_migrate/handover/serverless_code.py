@@ -126,7 +126,11 @@ class _Change:
             name, value = leads
             written = f"!Ref {self.alias}" if isinstance(value, Reference) else json.dumps(value, ensure_ascii=False)
             if extended in self.extensions:
-                self.kept.add(flip.name)
+                own = mapping(mapping(self.extensions[extended]).get("Properties"))
+                if own.get(name) == ({"Ref": self.alias} if isinstance(value, Reference) else value):
+                    self.kept.add(flip.name)
+                else:
+                    self.reasons[flip.name] = f"`{extended}` is extended already: give it `{written}` as {name}"
                 return
             if extended in self.extended:
                 self.reasons[flip.name] = f"it may be the same `{extended}` as another one"

@@ -16,7 +16,7 @@ from lambda_migrate.declarations.model import Unreadable, mapping
 from lambda_migrate.handover import rest_names, sam_events, templates
 from lambda_migrate.handover.flips_of_apis import METHOD
 from lambda_migrate.handover.model import Reference
-from lambda_migrate.handover.naming import name_of
+from lambda_migrate.handover.naming import may_come_to, name_of
 from lambda_migrate.handover.one_place import changed
 from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited
 from lambda_migrate.handover.template_pointers import goal, names_of, pointers
@@ -72,6 +72,7 @@ class _Read:
         self.template = Template(self.document)
         self.name = function
         self.function = self._function()
+        self.condition = str(self.template.resources.get(self.function, {}).get("Condition") or "")
 
     def _function(self) -> str:
         """Return the function's logical id: by its name, or by the one that CloudFormation makes; "" for none."""
@@ -80,9 +81,15 @@ class _Read:
         named = {key: self.template.text(each.get("FunctionName")) for key, each in own.items()}
         said = [key for key, name in named.items() if name == self.name]
         made = [key for key in own if "FunctionName" not in own[key] and f"-{key}-" in self.name]
-        unknown = [key for key, name in named.items() if name is None and "FunctionName" in own[key]]
+        unknown = [key for key, name in named.items() if name is None and self._may_be(own[key].get("FunctionName"))]
         choices = said or made or (unknown if len(own) == 1 else [])
         return choices[0] if len(choices) == 1 else ""
+
+    def _may_be(self, given: object) -> bool:
+        """Return whether a name that only the deployment tells may be the function's; not where none is given."""
+        written = mapping(given).get("Fn::Sub")
+        written = written[0] if isinstance(written, list) and written else written
+        return given is not None and may_come_to(written, self.name)
 
 
 class _Change:
@@ -251,7 +258,8 @@ class _Change:
             Unreadable: What they come to cannot be read.
         """
         self.fresh.sort(key=lambda each: each.cloudformation is not None and each.cloudformation.type != ALIAS)
-        made = [templates.resource(each, self.alias, {self.read.name: self.read.function}) for each in self.fresh]
+        known, when = {self.read.name: self.read.function}, self.read.condition
+        made = [templates.resource(each, self.alias, known, when) for each in self.fresh]
         before, path = self.text.text, self.read.path
         first = [self.text.appended(("Resources",), [text for _, text in made])] if made else []
         imported = edited(before, first)

@@ -58,13 +58,14 @@ def snippet(things: Iterable[Flip], alias: str) -> str:
     return "\n".join(parts)
 
 
-def resource(flip: Flip, alias: str, known: Mapping[str, str]) -> tuple[str, str]:
+def resource(flip: Flip, alias: str, known: Mapping[str, str], condition: str = "") -> tuple[str, str]:
     """Return the logical id and the YAML of a resource that a template gets.
 
     Args:
         flip: What the migration made.
         alias: The logical id of the alias.
         known: Logical ids for the names of functions.
+        condition: The condition under which the function is made, "" where it always is.
     """
     mine = flip.cloudformation
     if mine is None:
@@ -76,7 +77,8 @@ def resource(flip: Flip, alias: str, known: Mapping[str, str]) -> tuple[str, str
         else _referring(value, alias)
         for name, value in mine.properties.items()
     }
-    written = {"Type": mine.type, **RETAINED, "Properties": properties}
+    conditional = {"Condition": condition} if condition else {}
+    written = {"Type": mine.type, **conditional, **RETAINED, "Properties": properties}
     text = yaml.dump({logical_id(flip.name): written}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return logical_id(flip.name), re.sub(r"!Ref '([\w.]+)'", r"!Ref \1", text)
 

@@ -14,8 +14,8 @@ from lambda_migrate.handover import hcl
 from lambda_migrate.handover.flips_of_balancers import ATTACHMENT, GROUP, RULES
 from lambda_migrate.handover.naming import name_of
 from lambda_migrate.handover.one_place import changed
-from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, line_end
-from lambda_migrate.handover.terraform_module import Module, Placed, beside, goal, modules
+from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, line_end, nothing
+from lambda_migrate.handover.terraform_module import Module, Placed, beside, callers, goal, modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,8 +39,14 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
         alias: The traffic alias' name.
     """
     unread: list[str] = []
-    read = [(folder, each) for folder, each in modules(files, function, unread) if each.function]
+    every = list(modules(files, function, unread))
+    read = [(folder, each) for folder, each in every if each.function]
     wanted = [each for each in things if each.terraform]
+    called = [each for folder, _ in read for each in callers(every, folder)]
+    if len(read) == 1 and called:  # "Import blocks can only be in the root module", and others may call it too
+        by = ", ".join(f"`{each}`" for each in called)
+        why = f"`{read[0][0]}` is a module that is called ({by}), and only a root module imports: write it by hand"
+        return nothing((each.name for each in wanted), why)
     having = [(folder, partial(_Change, module, folder, alias, wanted)) for folder, module in read]
     return changed(wanted, having, "; ".join((f"no `*.tf` file has the function {function}", *unread)))
 
@@ -135,7 +141,10 @@ class _Change:
         free = [each for each in leading if each not in self.taken]
         among = self.alike[mine.type, *mine.identity.values()]  # as many as lead there are moved: each is one of them
         alone = len(leading) == 1 or (len(leading) == among and len({each.address for each, _ in leading}) == 1)
-        if free and alone:
+        several = next((each for each, _ in leading if self.module.several(each)), None)
+        if several:
+            self.reasons[flip.name] = f"{several.where} makes several, not all of which are moved: write it by hand"
+        elif free and alone:
             self._point(flip, *free[0], path, after)
         elif flip.made and not leading:
             self.fresh.append(flip)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,9 +14,11 @@ from lambda_migrate.declarations.hcl_names import Names
 from lambda_migrate.declarations.model import Unreadable, mapping, sequence
 from lambda_migrate.handover import rest_names
 from lambda_migrate.handover.model import Reference
+from lambda_migrate.handover.naming import may_come_to
+from lambda_migrate.handover.states.resources import type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambda_migrate.declarations.hcl import Block
     from lambda_migrate.handover.model import Terraform
@@ -79,7 +82,13 @@ class Module:
         unknown = [each for name, each in named if name is None]
         if len(same) == 1:
             return same[0]
-        return unknown[0] if not same and len(unknown) == len(own) == 1 else None
+        alone = not same and len(unknown) == len(own) == 1
+        return unknown[0] if alone and self._may_be(unknown[0]) else None
+
+    def _may_be(self, placed: Placed) -> bool:
+        """Return whether a name that only applying tells may be the function's."""
+        given = placed.block.values.get("function_name")
+        return not isinstance(given, hcl.Expression) or may_come_to(given.text.strip('"'), self.name)
 
     def _name(self, placed: Placed) -> str | None:
         """Return the name of a function: as the state has it, else as the code says; None where neither tells."""
@@ -103,7 +112,7 @@ class Module:
 
     def of_type(self, kind: str) -> list[Placed]:
         """Return the resources of a type."""
-        return [each for each in self.placed if each.block.kind == "resource" and each.block.labels[:1] == (kind,)]
+        return [each for each in self.placed if each.block.kind == "resource" and _type(each.block) == kind]
 
     def places(
         self, placed: Placed, path: tuple[str, ...], beside: Mapping[str, str] | None = None
@@ -151,6 +160,11 @@ class Module:
         """Return whether a block is the thing by the state, or by a name that the code writes out."""
         names = [name for name in _ALIKE if name in mine.identity or (source and name == "event_source_arn")]
         return self._in_state(placed, mine) or any(self.named(placed, name) is not None for name in names)
+
+    def several(self, placed: Placed) -> bool:
+        """Return whether a block may make more than one thing, so that what it says is said of others too."""
+        by_key = "for_each" in placed.block.values or "count" in placed.block.values
+        return by_key and len(self.state.get(placed.address, ())) != 1
 
     def _in_state(self, placed: Placed, mine: Terraform) -> bool:
         known = self.state.get(placed.address, [])
@@ -202,6 +216,26 @@ def modules(files: Mapping[str, str], function: str, unread: list[str]) -> Itera
             unread.append(str(error))
 
 
+def callers(read: Iterable[tuple[str, Module]], folder: str) -> list[str]:
+    """Return the places of the blocks that call a folder as a module.
+
+    Args:
+        read: Folders, and their modules.
+        folder: The one that may be called.
+    """
+    return [
+        each.where
+        for place, module in read
+        for each in module.placed
+        if each.block.kind == "module" and _calls(place, each.block.values.get("source"), folder)
+    ]
+
+
+def _calls(place: str, source: object, folder: str) -> bool:
+    local = isinstance(source, str) and source.startswith(".")
+    return local and posixpath.normpath(posixpath.join(place, str(source))) == folder
+
+
 def _blocks(path: str, text: str) -> list[Block]:
     try:
         return hcl.parse(text)
@@ -230,6 +264,10 @@ def goal(mine: Terraform) -> tuple[tuple[str, ...], Any] | None:
     decided = list(leaves(mine.attributes))
     leading = [each for each in decided if isinstance(each[1], Reference)]
     return (leading or decided)[0] if len(leading) == 1 or len(decided) == 1 else None
+
+
+def _type(block: Block) -> str:
+    return type_of(next(iter(block.labels), ""))
 
 
 def _is_function(block: Block) -> bool:

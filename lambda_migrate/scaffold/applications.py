@@ -54,7 +54,7 @@ def check(app: str, contents: Mapping[str, bytes], packages: frozenset[str] = fr
         raise MigrateError(f"the application `{app}` is not in the code: `{path}.py` is missing", hint=_NAME_IT)
     try:
         names = handlers.bound(parsed(contents[file]))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise MigrateError(
             f"`{file}`, which `--app` names, is not valid Python", hint="look at what it says"
         ) from error

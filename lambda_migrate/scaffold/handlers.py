@@ -64,6 +64,10 @@ def check_code(handler: str, contents: dict[str, bytes], source: Source, python:
         raise _unreadable(file, error, python, f"it cannot have run in {source.origin} like this") from error
     except ValueError as error:
         raise MigrateError(f"`{file}` is not valid Python: {error}", hint="look at its encoding") from error
+    except (RecursionError, MemoryError) as error:
+        raise MigrateError(
+            f"`{file}` is nested too deeply to be read", hint="move the handler to a file of its own"
+        ) from error
     if not {name, "*"} & bound(tree):
         raise MigrateError(
             f"the handler `{handler}` is not in `{file}`: nothing there is called `{name}`",
@@ -83,7 +87,7 @@ def check_all(contents: dict[str, bytes], python: str) -> None:
                 parsed(content)
         except SyntaxError as error:
             raise _unreadable(path, error, python, "look at what it says") from error
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, MemoryError):
             continue
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.analyzer.distributions import DEVELOPMENT, distribution_name
 from lambda_migrate.declarations.deployment import folders_above
+from lambda_migrate.declarations.model import mapping
 from lambda_migrate.file_names import slashed
 from lambda_migrate.scaffold.distributions import normalised
 from lambda_migrate.text_encoding import decoded
@@ -22,7 +23,7 @@ _MOST = 30
 _EDITABLE = re.compile(r"^(?:(?:-e|--editable)[\s=]+|[\w.-]+\s*@\s*)?(?:file:(?://)?)?(\.{1,2}(?:/[^\s;#\[]*)?)")
 _REFERENCE = re.compile(r"@\s*(?:file:(?://)?/?)?(?:\{root:uri\}|\$\{PROJECT_ROOT\})?/?(\.{1,2}/\S*)")
 """A path in a requirement (PEP 508), also as hatch and PDM write it."""
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError)
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, NotImplementedError)
 
 
 def folders(code: Path) -> dict[Path, str]:
@@ -52,9 +53,9 @@ def names(layers: Iterable[Source]) -> Iterator[str]:
         if each.folder is not None:
             yield f"/{normalised(each.folder.name)}"
             document = _toml(each.folder / "pyproject.toml")
-            for table in (document.get("project", {}), document.get("tool", {}).get("poetry", {})):
-                if isinstance(table.get("name"), str):
-                    yield normalised(table["name"])
+            for table in (mapping(document.get("project")), mapping(mapping(document.get("tool")).get("poetry"))):
+                if isinstance(name := table.get("name"), str):
+                    yield normalised(name)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -124,5 +125,5 @@ def _member(folder: Path, name: str) -> Iterator[Path]:
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(decoded(path.read_bytes()))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}

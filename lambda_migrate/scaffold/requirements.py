@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 
 from lambda_migrate.analyzer.distributions import Requirements
 from lambda_migrate.analyzer.parsing import parsed
+from lambda_migrate.analyzer.scopes import last_name
 from lambda_migrate.scaffold.distributions import normalised
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def _imported(content: bytes) -> set[str]:
 def _is_optional(node: ast.AST) -> bool:
     """Tell whether what is imported here may be missing: for type checkers only, or caught when it is not there."""
     if isinstance(node, ast.If):
-        return ast.unparse(node.test).endswith("TYPE_CHECKING")
+        return last_name(node.test) == "TYPE_CHECKING"
     if not isinstance(node, ast.Try):
         return False
     caught = {ast.unparse(handler.type) if handler.type else "Exception" for handler in node.handlers}

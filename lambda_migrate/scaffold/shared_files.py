@@ -14,6 +14,7 @@ from lambda_migrate.analyzer.distributions import distribution_name
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import templates
 from lambda_migrate.scaffold.distributions import normalised
+from lambda_migrate.scaffold.shared_repository import TOGETHER
 from lambda_migrate.scaffold.templates import Rendered, literal
 from lambda_migrate.scaffold.writes import compare
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from lambda_migrate.scaffold.manifest import Member
     from lambda_migrate.scaffold.shared_repository import SharedRepository
     from lambda_migrate.scaffold.writes import Write
-
-TOGETHER = "together"
-"""The package that puts the functions together."""
 
 HANDLERS = "from lambda_migrate_service import HANDLERS, on\n"
 OWN_HANDLERS = "from lambda_migrate_service import registry\n\nHANDLERS, on = registry()\n"

@@ -9,17 +9,23 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import app_routes, service_wheel
+from lambda_migrate.scaffold.distributions import top_level
 from lambda_migrate.scaffold.manifest import Manifest, Member, load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from lambda_migrate.scaffold.facts import FunctionFacts
     from lambda_migrate.scaffold.survey import Survey
+
+TOGETHER = "together"
+"""The package that puts the functions together."""
 
 TOLD = 3
 """Things that a refusal names at most."""
@@ -163,6 +169,37 @@ def _check_code(shared: SharedRepository, survey: Survey, others: str) -> None:
         told = ", ".join(f"`{each}`" for each in both[:TOLD])
         hint = "lift them from a folder above, so that each has a package of its own; or give it a service of its own"
         raise MigrateError(f"{shared.own.name} and {others} have other code under the same name: {told}", hint=hint)
+    _check_names(shared, survey, others)
+
+
+def _check_names(shared: SharedRepository, survey: Survey, others: str) -> None:
+    """Refuse code that Python would not find: a module and a package of one name, or one of the service's own names.
+
+    Raises:
+        MigrateError: There is such code.
+    """
+    services = {each.package for each in shared.members} | {TOGETHER}
+    taken = next(iter(sorted(services & {*top_level(survey.contents), *top_level(shared.contents())})), "")
+    if taken:
+        hint = f"rename `{taken}` in the code, or give {shared.own.name} a service of its own"
+        raise MigrateError(f"`{taken}` is a package of the service, and one in the functions' code", hint=hint)
+    mine, theirs = _importable(survey.contents), _importable(shared.contents())
+    both = sorted(_hidden(mine, theirs) | _hidden(theirs, mine))
+    if both:
+        hint = "rename one of the two, or give it a service of its own"
+        text = f"{shared.own.name} and {others} have a module and a package of one name: `{both[0]}`"
+        raise MigrateError(text, hint=hint)
+
+
+def _importable(paths: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return the modules, without ``.py``, and the folders that have some."""
+    modules = {path.removesuffix(".py") for path in paths if path.endswith(".py")}
+    return modules, {parent.as_posix() for each in modules for parent in PurePosixPath(each).parents}
+
+
+def _hidden(one: tuple[set[str], set[str]], other: tuple[set[str], set[str]]) -> set[str]:
+    """Return the modules of the one that are packages in the other, and not beside them already."""
+    return (one[0] & other[1]) - one[1]
 
 
 def _check_routes(shared: SharedRepository, survey: Survey) -> None:

@@ -80,7 +80,7 @@ def read(code: Path, states: Mapping[Path, str] | None = None) -> OwnersFiles:
             notes.append(f"`{name}` cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}")
     for folder, state in (states or {}).items():
         if folder.resolve().is_relative_to(root):
-            texts.setdefault((folder.resolve() / STATE).relative_to(root).as_posix(), state)
+            texts[(folder.resolve() / STATE).relative_to(root).as_posix()] = state  # what lies there is older
     return OwnersFiles(root, texts, tuple(notes))
 
 

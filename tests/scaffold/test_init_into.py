@@ -122,6 +122,10 @@ def test_two_functions_are_served_by_one_service(first: Callable[..., Answer], m
             {"requirements.txt": "fastapi==0.165.0\nmangum==0.21.0\n"},
             "jobs needs `mangum==0.21.0`, and the others have `mangum==0.22.0`",
         ),
+        ({"shared/money.py": "A = 1\n"}, "jobs and orders have a module and a package of one name: `shared`"),
+        ({"jobs_service.py": "A = 1\n"}, "`jobs_service` is a package of the service, and one in the functions' code"),
+        ({"service/a.py": "A = 1\n"}, "`service` is a package of the service, and one in the functions' code"),
+        ({"together/a.py": "A = 1\n"}, "`together` is a package of the service, and one in the functions' code"),
     ],
 )
 def test_what_two_would_need_twice_is_refused_with_both_names(

@@ -244,3 +244,14 @@ def test_policy_names_the_object_its_lock_and_nothing_more(project: Path) -> Non
         Permission("s3:ListBucket", "arn:aws:s3:::states"),
         Permission("dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:123456789012:table/locks"),
     }
+
+
+def test_what_is_left_of_a_local_state_does_not_stand_for_the_one_in_s3(project: Path) -> None:
+    code, aws = initialised(project), Bucket(objects={CONFIG["key"]: state()})
+    left = code.parent / "infra" / "terraform.tfstate"
+    left.write_text(json.dumps({"version": 4, "resources": []}))  # `terraform init -migrate-state` leaves such a one
+
+    known = ownership(aws, at("1"), code)  # type: ignore[arg-type]
+
+    (resource,) = json.loads(owners_files.read(code, known.states).texts["infra/terraform.tfstate"])["resources"]
+    assert resource["name"] == "orders"

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from lambda_migrate.handover.states.model import dictionaries, dictionary
-from lambda_migrate.handover.states.resources import RESOURCES
+from lambda_migrate.handover.states.resources import RESOURCES, type_of
 
 _ATTRIBUTES = (
     *("api_id", "arn", "bucket", "event_bus_name", "function_name", "group_name", "http_method", "id"),
@@ -34,7 +34,7 @@ def only(text: str) -> str:
     resources = [
         {**{part: each[part] for part in ("module", "mode", "type", "name") if part in each}, "instances": _made(each)}
         for each in dictionaries(state.get("resources"))
-        if each.get("type") in RESOURCES or each.get("type") in _OTHERS
+        if type_of(each.get("type")) in {*RESOURCES, *_OTHERS}
     ]
     return json.dumps({"version": state.get("version"), "resources": resources})
 

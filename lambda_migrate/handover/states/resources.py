@@ -76,6 +76,11 @@ def id_of(resource: Resource, attribute: Callable[[str], Any]) -> str:
     return value if given == _DEFAULT_BUS else f"{given.rpartition('event-bus/')[2]}|{value}"
 
 
+def type_of(written: object) -> str:
+    """Return the type of a resource; those of load balancers have two names: ``aws_alb_listener`` too."""
+    return re.sub(r"^aws_alb(?=_|$)", "aws_lb", str(written))
+
+
 def camel(name: str) -> str:
     """Return an attribute as Pulumi calls it."""
     return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

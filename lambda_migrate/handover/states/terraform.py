@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.handover.states.model import Managed, dictionaries, dictionary
-from lambda_migrate.handover.states.resources import RESOURCES, id_of
+from lambda_migrate.handover.states.resources import RESOURCES, id_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def read(_path: Path, text: str) -> Iterator[Managed]:
         msg = f"not a state of version {VERSION}"
         raise ValueError(msg)
     for each in dictionaries(state.get("resources")):
-        resource = RESOURCES.get(str(each.get("type")))
+        resource = RESOURCES.get(type_of(each.get("type")))
         if resource is None or each.get("mode") != "managed":
             continue
         address = ".".join(str(each[part]) for part in ("module", "type", "name") if each.get(part))

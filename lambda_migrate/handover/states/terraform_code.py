@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.terraform import read as declared
 from lambda_migrate.handover.states.model import FUNCTION, Managed
-from lambda_migrate.handover.states.resources import RESOURCES
+from lambda_migrate.handover.states.resources import RESOURCES, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def read(path: Path, text: str) -> Iterator[Managed]:
         if each.name:
             yield Managed(f"aws_lambda_function.{each.key}", FUNCTION, each.name, by_name=True)
     for block in hcl.parse(text):
-        resource = RESOURCES.get(block.labels[0]) if block.kind == "resource" and block.labels else None
+        resource = RESOURCES.get(type_of(block.labels[0])) if block.kind == "resource" and block.labels else None
         if resource is None or not resource.name or resource.kind == FUNCTION:
             continue
         name = block.values.get(resource.name)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Declared", "read"]
 
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError, configparser.Error)
+_UNREADABLE = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError, MemoryError),
+    configparser.Error,
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_migrate.scaffold.declared.requirement import is_path
+from lambda_migrate.scaffold.declared.requirement import is_path, shown
 from lambda_migrate.scaffold.distributions import normalised
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Declarations:
         name = normalised(written.rpartition("/")[2])
         if {name, f"/{name}"} & self.lifted:
             return
-        self.notes.append(f"`{what}` of `{file}` is a path of the old project; lift its code too, or publish it")
+        self.notes.append(f"`{shown(what)}` of `{file}` is a path of the old project; lift its code too, or publish it")
 
     def unread(self, what: str, file: str) -> None:
         """Note a line that is not a requirement, or one of a path."""
@@ -50,4 +50,4 @@ class Declarations:
         if is_path(what) or _PATH_OF_ONE.search(what):
             self.local(what, file)
         else:
-            self.notes.append(f"`{ascii(what)[1:-1]}` of `{file}` is not a valid requirement; add what it means")
+            self.notes.append(f"`{ascii(shown(what))[1:-1]}` of `{file}` is not a valid requirement; add what it means")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import SpecifierSet
 
-from lambda_migrate.analyzer.distributions import DEVELOPMENT, READERS, dynamic_files
+from lambda_migrate.analyzer.distributions import DEVELOPMENT, READERS, dynamic_files, is_beside
 from lambda_migrate.scaffold.declared import text
 from lambda_migrate.scaffold.declared.declarations import Declarations
 from lambda_migrate.scaffold.declared.requirement import Requirement, applies, of_url, parse
@@ -42,7 +42,10 @@ def read(path: Path, name: str, python: str, declarations: Declarations) -> None
         sources = document.get("tool", {}).get("uv", {}).get("sources", {})
         _listed(document.get("project", {}).get("dependencies", ()), name, python, declarations, sources)
         for file in dynamic_files(document):
-            text.read(path.parent / file, path.parent, python, declarations)
+            if is_beside(path.parent, file):
+                text.read(path.parent / file, path.parent, python, declarations)
+            else:
+                declarations.notes.append(text.missing(file, name))
         _groups(document, name, python, declarations)
         poetry = document.get("tool", {}).get("poetry", {}).get("dependencies", {})
         _tables({key: value for key, value in poetry.items() if key != "python"}, name, python, declarations)

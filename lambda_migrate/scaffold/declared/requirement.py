@@ -17,6 +17,9 @@ _EXACT_URL = re.compile(r"\.(whl|zip|tar\.gz)$|\.git@(v?\d[\w.+-]*|[0-9a-f]{7,40
 _VARIABLE = re.compile(r"^\$\{[A-Z_][A-Z0-9_]*\}$")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PATH = re.compile(r"^[^\s;@\[<>=!~]*(/|\.whl|\.zip|\.tar\.gz)")
+_SECRET = re.compile(r"token|key|secret|sig(nature)?$|passw|credential|auth|policy", re.IGNORECASE)
+"""Names in the query of a URL that is signed, or that lets in whoever has it: presigned ones of S3, SAS of Azure."""
+_LOGIN = re.compile(r"(?<=//)[^\s/]*@|[^\s/@:]+:[^\s/]+@|\?[^\s#]*")
 _MACHINES = ("x86_64", "aarch64")
 
 
@@ -28,7 +31,7 @@ class Requirement:
         name: Of the distribution, normalised (PEP 503); guessed from the URL where that is all that is there.
         extras: With their brackets, "" where none.
         specifier: Versions, for example ``>=2,<3``; "" where any will do or a URL decides.
-        url: Where it is, "" for one of an index; without credentials.
+        url: Where it is, "" for one of an index; without credentials, also those in its query.
         marker: Where it applies, "" for everywhere.
         written: As the old project wrote the name; "" where only the URL was written.
         stripped: Whether credentials were left out of the URL.
@@ -84,14 +87,19 @@ def of_url(written: str, url: str, *, extras: str = "", marker: str = "") -> Req
     """Return what is installed from a URL, without its credentials; None where it is a path of the old project."""
     if url.startswith("file:") or not _SCHEME.match(url):
         return None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are not those of an address of IPv6
+        return None
     egg = re.search(r"(?:^|&)egg=([A-Za-z0-9._-]+)", parts.fragment)
     fragment = "&".join(each for each in parts.fragment.split("&") if each and not each.startswith("egg="))
     written = written or (egg[1] if egg else "")
     host, stripped = _without_credentials(parts.netloc, parts.scheme)
     last = re.sub(r"(\.git)?(@[^/]*)?$", "", parts.path.rstrip("/")).rpartition("/")[2]
     guess = last.partition("-")[0] if last.endswith((".whl", ".tar.gz", ".zip")) else last
-    clean = urlunsplit((parts.scheme, host, parts.path, parts.query, fragment))
+    query = "&".join(each for each in parts.query.split("&") if each and not _SECRET.search(each.partition("=")[0]))
+    stripped = stripped or query != parts.query
+    clean = urlunsplit((parts.scheme, host, parts.path, query, fragment))
     return Requirement(
         normalised(written or guess), extras, url=clean, marker=marker, written=written, stripped=stripped
     )
@@ -126,6 +134,11 @@ def _without_credentials(netloc: str, scheme: str) -> tuple[str, bool]:
         _VARIABLE.match(each) for each in ([user, password] if colon else [user])
     )
     return (netloc, False) if not at or known else (host, True)
+
+
+def shown(text: str) -> str:
+    """Return a line as a message may show it: without what a URL in it logs in with, and without its query."""
+    return _LOGIN.sub("", text)
 
 
 def is_path(text: str) -> bool:

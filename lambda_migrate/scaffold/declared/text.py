@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lambda_migrate.file_names import slashed
-from lambda_migrate.scaffold.declared.requirement import applies, parse
+from lambda_migrate.scaffold.declared.requirement import applies, parse, shown
 from lambda_migrate.text_encoding import decoded
 
 if TYPE_CHECKING:
@@ -65,19 +65,30 @@ def _read(
         if include:
             other = (path.parent / slashed(include[2])).resolve()
             if not other.is_relative_to(within) or not other.is_file():
-                declarations.notes.append(
-                    f"`{include[2]}`, which `{name}` includes, is not there; add what it requires"
-                )
+                declarations.notes.append(missing(include[2], name))
             elif other not in seen:
                 only = constraint or include[1] in ("-c", "--constraint")
                 _read(other, places, python, declarations, constraint=only, seen=seen)
         elif index:
-            host = urlsplit(index[2]).hostname or index[2]
             declarations.notes.append(
-                f"`{name}` looks for packages at `{host}` too; name it to pip where the service is built"
+                f"`{name}` looks for packages at `{_host(index[2])}` too; name it to pip where the service is built"
             )
         elif not line.startswith("-") or _EDITABLE.match(line):
             _require(_EDITABLE.sub("", line), name, python, declarations, constraint=constraint)
+
+
+def missing(file: str, name: str) -> str:
+    """Return that a file is not there, or not in the project, which another one includes."""
+    return f"`{file}`, which `{name}` includes, is not there; add what it requires"
+
+
+def _host(address: str) -> str:
+    """Return the host of an index, or the folder that stands in the place of one; never what its user logs in with."""
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        host = None
+    return host or shown(address)
 
 
 def _require(text: str, name: str, python: str, declarations: Declarations, *, constraint: bool) -> None:
