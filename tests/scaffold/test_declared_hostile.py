@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,9 +85,9 @@ def test_what_is_nested_too_deeply_is_noted(name: str, tmp_path: Path) -> None:
     text = '{"a":' * 5000 + "1" + "}" * 5000 if name == "Pipfile.lock" else DEEP
     (tmp_path / name).write_text(text)
 
-    assert declared.read(tmp_path, "", "3.12").notes == (
-        f"`{name}` cannot be read (RecursionError); add what it requires",
-    )
+    (note,) = declared.read(tmp_path, "", "3.12").notes
+
+    assert re.fullmatch(rf"`{name}` cannot be read \(\w+Error\); add what it requires", note)
     assert local_packages.folders(tmp_path) == {}
     assert find_requirements(tmp_path) == ()
 
