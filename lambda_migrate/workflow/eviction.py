@@ -43,7 +43,8 @@ def evict(context: Context, confirm: Confirm, person: Confirm) -> Result:
     if alive or (holder and not holder.gone):
         context.terminal.say(ALIVE if alive else IF_ALIVE)
     (person if alive else confirm)(Question("Evict it?"))
-    _require_same(path.name, holder, lock.holder())
+    current = lock.holder()
+    _require_same(path.name, holder, current, str(current))
     lock.evict()
     return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
 
@@ -73,19 +74,20 @@ def _elsewhere(context: Context, confirm: Confirm) -> Result:
     context.terminal.say(IF_ALIVE)
     confirm(Question("Evict it?"))
     now = machines.held(context)
-    _require_same(function, claim.holder, now.holder if now else None)
+    if now is not None:
+        _require_same(function, claim.holder, now.holder, now.summary(context.clock.now()))
     machines.evict(context)
     return Result({"evicted": _shown(claim.holder)}, f"Evicted {whom}.", ("status",))
 
 
-def _require_same(name: str, shown: Holder | None, holder: Holder | None) -> None:
+def _require_same(name: str, shown: Holder | None, holder: Holder | None, whom: str) -> None:
     """Refuse to evict another run than the one that was shown: it has begun while the question stood.
 
     Raises:
         Locked: Another run holds it by now.
     """
     if holder is not None and holder != shown:
-        raise Locked(f"`{name}` is held by {holder} by now", hint="nobody was evicted; see `lambda-migrate status`")
+        raise Locked(f"`{name}` is held by {whom} by now", hint="nobody was evicted; see `lambda-migrate status`")
 
 
 def _shown(holder: Holder | None) -> dict[str, object]:

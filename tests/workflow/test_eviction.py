@@ -75,7 +75,7 @@ def _unknown(evicted: dict[str, Any]) -> dict[str, Any]:
 
 def run_elsewhere(holder: Holder | None) -> Any:
     """Return what the function's alias says of who works on it."""
-    return SimpleNamespace(holder=holder, summary=lambda _now: f"{holder}")
+    return SimpleNamespace(holder=holder, summary=lambda _now: holder and holder.command)
 
 
 def test_another_run_on_another_machine_is_not_evicted_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,4 +89,4 @@ def test_another_run_on_another_machine_is_not_evicted_either(tmp_path: Path, mo
     with pytest.raises(Locked) as refused:
         eviction.evict(context, lambda _question: None, lambda _question: None)
 
-    assert (refused.value.message, evicted) == (f"`orders` is held by {second} by now", [])
+    assert (refused.value.message, evicted) == ("`orders` is held by rollback by now", [])
