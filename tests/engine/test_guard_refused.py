@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions import Observed, action_to_dict
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
-from lambda_migrate.engine.guard_role import name_of
+from lambda_migrate.engine.apply import bring
+from lambda_migrate.engine.guard_role import name_of, role_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.guarded_steps import is_left, left_of_guard
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import GateClosed, NotAllowed
+from lambda_migrate.errors import Drifted, GateClosed, NotAllowed
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from tests.actions.crashes import Crashes, Killed
 from tests.engine.canary import BAKE, GRACE, HOLD, Canary
@@ -200,6 +201,21 @@ def test_the_role_of_a_guard_in_another_region_is_no_leftover(canary: Canary) ->
 
     assert [each.kind for each in left_of_guard(canary.aws, ledger, canary.arn)] == ["put_role_policy", "create_role"]
     assert left_of_guard(canary.aws, ledger, elsewhere) == ()
+
+
+def test_while_another_region_is_guarded_no_traffic_moves_and_its_role_stays(canary: Canary) -> None:
+    for action in role_of(canary.arn.replace("us-east-1", "eu-west-1")):
+        bring(action, canary.aws, Observed.AFTER)
+
+    with pytest.raises(Drifted):
+        canary.run(canary.plan(10, 100))
+    canary.rollback()
+
+    assert (canary.alias(), canary.acts_at()) == ({"version": "1", "weights": {}}, None)
+    assert [each.observe(canary.aws) for each in role_of(canary.arn.replace("us-east-1", "eu-west-1"))] == [
+        Observed.AFTER,
+        Observed.AFTER,
+    ]
 
 
 def left(canary: Canary) -> tuple[Action, ...]:
