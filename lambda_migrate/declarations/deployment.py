@@ -218,7 +218,7 @@ def _agreed(several: list[_Spoken], notes: list[str]) -> _Spoken:
     kept["variables"] = {name: each[0] if all(one == each[0] for one in each) else None for name, each in known.items()}
     if differ:
         places = " and ".join(f"`{each.where}`" for each in several[:2])
-        notes.append(f"{places} differ in what they say of `{first.declaration.key}`: {', '.join(differ)}; not taken")
+        notes.append(f"{places} differ on `{first.declaration.key}`: {', '.join(differ)}; not taken")
     return replace(first, declaration=replace(first.declaration, **kept))
 
 

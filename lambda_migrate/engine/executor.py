@@ -63,7 +63,7 @@ class Executor(Work):
         Raises:
             GateClosed: The plan is blocked, another phase is open, or a verdict was `fail` (its steps are undone).
             Inconclusive: A verdict was inconclusive; the run pauses there.
-            Drifted: AWS is not what the plan saw.
+            Drifted: AWS differs from what the plan saw.
             Interrupted: `stop` said so; the next run carries on.
         """
         self._guarding.reconcile()

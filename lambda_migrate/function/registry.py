@@ -61,7 +61,7 @@ def manifest(aws: Aws, repository: str, image: dict[str, str], owner: str = "") 
             raise unreadable("ecr:BatchGetImage", "an image without a manifest")
         text, digest = each["imageManifest"], str(named["imageDigest"])
         if f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" != digest:
-            raise unreadable("ecr:BatchGetImage", f"the manifest is not the one of {digest}")
+            raise unreadable("ecr:BatchGetImage", f"the manifest does not match {digest}")
         return text, str(each.get("imageManifestMediaType") or ""), digest
     for each in answer.get("failures") or ():
         if each.get("failureCode") not in _NOT_THERE:

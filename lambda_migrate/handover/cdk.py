@@ -76,6 +76,7 @@ def _taking(moved: Sequence[Flip], variable: str) -> Iterator[str]:
             value = leads[1]
             goes = f"`{variable}`" if isinstance(value, Reference) else " ".join(str(value).split())
             if isinstance(value, Reference) and value.made:
-                yield f"{' '.join(each.what.split())}: give it `{logical_id(value.made.partition('.')[2])}`, made below"
+                goes = f"`{logical_id(value.made.partition('.')[2])}`, defined below"
+                yield f"{' '.join(each.what.split())}: set it to {goes}"
                 continue
             yield f"{' '.join(each.what.split())}: give it {goes} in place of the function"

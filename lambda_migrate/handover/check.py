@@ -63,7 +63,7 @@ def check(document: Any, things: Sequence[Flip]) -> tuple[Finding, ...]:
         known = [each for each in things if each.terraform]
         told = check_plan.findings({**given, "resource_changes": []}, known)
     else:
-        raise ConfigError("neither a plan of Terraform nor a change set", hint=HINT)
+        raise ConfigError("neither a Terraform plan nor a change set", hint=HINT)
     names = {each.name for each in known}
     rest = [each for each in things if each.name not in names and not each.made and not _settled(each, names)]
     return (*told, *(replace(_UNKNOWN, flip=each.what) for each in rest))
@@ -73,4 +73,4 @@ def _settled(flip: Flip, known: set[str]) -> bool:
     return bool(flip.goes_with) and flip.goes_with in known
 
 
-_UNKNOWN = Finding("", "unknown", "what a deployment does to it is not read: look for it in the plan")
+_UNKNOWN = Finding("", "unknown", "this check does not cover its type: look for it in the plan yourself")

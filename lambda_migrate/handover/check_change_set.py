@@ -60,7 +60,7 @@ def _elsewhere(resources: Sequence[Mapping[str, object]]) -> str:
 
 def _of(resources: Sequence[Mapping[str, object]], mine: CloudFormation, flip: Flip, nested: str) -> Finding:
     told = (_by_resource(each, mine, flip) for each in resources if each.get("ResourceType") == mine.type)
-    otherwise = Finding(flip.what, "keeps", f"no {mine.type} of this id is in the change set")
+    otherwise = Finding(flip.what, "keeps", f"no {mine.type} with this id is in the change set")
     return worst((each for each in told if each), unless_undone(otherwise, nested) if nested else otherwise)
 
 
@@ -82,11 +82,11 @@ def _as_a_whole(each: Mapping[str, object], flip: Flip, name: str) -> Finding | 
     if action == "Import":
         return Finding(flip.what, "keeps", f"{name} is imported")
     if action == "Remove" and each.get("PolicyAction") == "Retain":
-        return Finding(flip.what, "keeps", f"{name} leaves the stack, and stays as it is")
+        return Finding(flip.what, "keeps", f"{name} leaves the stack but is kept")
     if action == "Remove" or each.get("Replacement") == "True":
         return Finding(flip.what, "keeps" if flip.expendable else "undoes", f"{name} is removed or replaced")
     if action == "Dynamic":
-        return Finding(flip.what, "unknown", f"{name}: only the deployment will tell what becomes of it")
+        return Finding(flip.what, "unknown", f"{name}: what becomes of it is known only after the deployment")
     return None
 
 
@@ -94,7 +94,7 @@ def _perhaps(finding: Finding, name: str) -> Finding | None:
     """Return a finding about a thing of which CloudFormation's id is not known: it may be another one."""
     if finding.outcome == "keeps":
         return finding
-    return replace(finding, outcome="unknown", why=f"{name} may be it, and is changed")
+    return replace(finding, outcome="unknown", why=f"{name} may be the same resource, and is changed")
 
 
 def _new_one_is(resource: Mapping[str, object], mine: CloudFormation) -> bool:
@@ -112,10 +112,10 @@ def _by_details(each: Mapping[str, object], mine: CloudFormation, flip: Flip, na
     if "unknown" in outcomes:
         return Finding(flip.what, "unknown", f"{name}: the change set does not say what {keys} becomes")
     if each.get("Replacement") == "Conditional":
-        return Finding(flip.what, "unknown", f"{name}: only the deployment will tell whether it is replaced")
+        return Finding(flip.what, "unknown", f"{name}: whether it is replaced is known only after the deployment")
     if touched:
-        return Finding(flip.what, "keeps", f"{name} is changed to what was flipped")
-    return Finding(flip.what, "keeps", f"{name} is changed, and keeps what was flipped")
+        return Finding(flip.what, "keeps", f"{name} is changed to the migrated value")
+    return Finding(flip.what, "keeps", f"{name} is changed, and keeps the migrated value")
 
 
 def _touched(each: Mapping[str, object], mine: CloudFormation) -> Iterator[tuple[str, Outcome]]:

@@ -48,6 +48,6 @@ def _of(flip: Flip, planned: Mapping[str, Sequence[str]], *, whole: bool) -> Fin
     if above:
         return Finding(flip.what, "unknown", f"{above}: whether flips go with it, `terraform show -json PLAN` tells")
     if kind in planned:
-        said = f"{', '.join(planned[kind])} is changed, and these lines do not say how"
+        said = f"{', '.join(planned[kind])} is changed, but these lines do not show the new values"
         return Finding(flip.what, "unknown", f"{said}: check `terraform show -json PLAN`")
     return Finding(flip.what, "keeps", f"no {kind} is changed")

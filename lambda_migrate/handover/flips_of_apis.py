@@ -44,7 +44,7 @@ def _served(action: Any, protocol: str, ignored: tuple[str, ...]) -> Flip:
     kind = "aws_api_gateway_stage" if rest else "aws_apigatewayv2_stage"
     return Flip(
         name_of(action.api_id, action.stage, "stage"),
-        f"stage {action.stage} of {action.name} serves a deployment of ours: once the code leads there, let it deploy",
+        f"stage {action.stage} of {action.name} serves our deployment: let it deploy again once the code is changed",
         Terraform(kind, f"{action.api_id}/{action.stage}", identity, {}, ignored),
         CloudFormation(
             STAGE if rest else "AWS::ApiGatewayV2::Stage", action.stage, {}, {"DeploymentId": "ours"}, stays=True

@@ -69,7 +69,7 @@ def _subscription(action: Any) -> Flip:
 def _parked(action: Any) -> Flip:
     return Flip(
         name_of(action.name, "parked", "subscription"),
-        f"the first subscription of topic {action.name} delivers nothing any more: remove it from the code at the end",
+        f"the old subscription of topic {action.name} is parked and delivers nothing: remove it from the code last",
         Terraform(
             "aws_sns_topic_subscription",
             action.subscription,

@@ -51,7 +51,7 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
     services = list(_services(files, function, unread))
     having = [(path, partial(_Change, path, files[path], key, function, alias)) for path, key in services]
     wanted = [each for each in things if each.cloudformation]
-    return changed(wanted, having, "; ".join((f"no `serverless.yml` has {function}", *unread)))
+    return changed(wanted, having, "; ".join((f"no `serverless.yml` defines {function}", *unread)))
 
 
 def _services(files: Mapping[str, str], function: str, unread: list[str]) -> Iterator[tuple[str, str]]:
@@ -208,7 +208,7 @@ class _Change:
             }
         expected["resources"] = own
         if yaml_text.load(after) != expected:
-            raise Unfit("`resources` is written in a way that is not changed by a program")
+            raise Unfit("`resources` is written in a way that lambda-migrate does not change")
         return after
 
     def _added(self, text: TemplateText, name: str, pieces: Sequence[str]) -> Edit:

@@ -32,7 +32,7 @@ ALIAS = "AWS::Lambda::Alias"
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 BALANCERS = ("AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ElasticLoadBalancingV2::Listener")
 SUFFIXES = (".yaml", ".yml", ".template")
-MORE = "more changes than where it leads"
+MORE = "more than its target changes"
 IMPORT = "import what the migration made, with a change set of type IMPORT; it must not change anything else"
 CHANGE = "an ordinary deployment, once that is imported: what was moved leads to the alias in the code too"
 
@@ -50,7 +50,7 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
     reads = [each for each in _templates(files, function, unread) if each.function]
     wanted = [each for each in things if each.cloudformation]
     having = [(each.path, partial(_Change, each, alias, wanted)) for each in reads]
-    return changed(wanted, having, "; ".join((f"no template has the function {function}", *unread)))
+    return changed(wanted, having, "; ".join((f"no template defines function {function}", *unread)))
 
 
 def _templates(files: Mapping[str, str], function: str, unread: list[str]) -> Iterator[_Read]:
@@ -147,7 +147,7 @@ class _Change:
         elif not mine.identifier:
             self.reasons[flip.name] = "CloudFormation cannot import it" if flip.made else MORE
         elif "" in mine.identifier.values():
-            self.reasons[flip.name] = "AWS does not show its id, which an import takes"
+            self.reasons[flip.name] = "AWS does not show its id, which an import needs"
         else:
             self.fresh.append(replace(flip, made=True))
             self.done.add(flip.name)
@@ -220,7 +220,7 @@ class _Change:
         path, inside = self._pointers(key, name, mine, self._from(mine, value))[0]
         node = self.text.at(*path)
         if node is None:
-            self.reasons[flip.name] = f"`{key}` is written in a way that is not changed by a program"
+            self.reasons[flip.name] = f"`{key}` is written in a way that lambda-migrate does not change"
             return
         target = templates.referred(value, self.alias) if isinstance(value, Reference) else ""
         written, after, goes = self.text.written(node), f"!Ref {target}", cast("Any", {"Ref": target})
@@ -269,7 +269,7 @@ class _Change:
         for key, text in made:
             self.expected["Resources"][key] = mapping(yaml_text.load(text)[key])
         if yaml_text.load(after) != self.expected:
-            raise Unfit("it is written in a way that is not changed by a program")
+            raise Unfit("it is written in a way that lambda-migrate does not change")
         stages = []
         if made:
             listed = tuple(templates.imports(self.fresh))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _FUNCTIONS = ("FunctionName", "TargetFunctionArn")
-STAYS = "a stack leaves a stage as it is for as long as the template does not give it another deployment"
+STAYS = "a stack does not change a stage until the template gives it another deployment"
 RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 """What an import change set asks of each resource, and what keeps the resource whatever becomes of the template."""
 

@@ -48,7 +48,7 @@ def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, ali
         why = f"`{read[0][0]}` is a module that is called ({by}), and only a root module imports: write it by hand"
         return nothing((each.name for each in wanted), why)
     having = [(folder, partial(_Change, module, folder, alias, wanted)) for folder, module in read]
-    return changed(wanted, having, "; ".join((f"no `*.tf` file has the function {function}", *unread)))
+    return changed(wanted, having, "; ".join((f"no `*.tf` file defines function {function}", *unread)))
 
 
 class _Change:
@@ -105,20 +105,20 @@ class _Change:
         elif self._ignore(self.alias, mine.ignored):
             self.done.add(flip.name)
         else:
-            self.reasons[flip.name] = f"{self.alias.where} is written in a way that is not changed by a program"
+            self.reasons[flip.name] = f"{self.alias.where} is written in a way that lambda-migrate does not change"
 
     def _add_ignored(self, flip: Flip, mine: Terraform) -> None:
         """Have the code leave alone what it would set back."""
         possible = [each for each in self.module.matching(mine, flip.source) if self._surely(each, flip, mine)]
         if len(possible) != 1:
             told = ", ".join(each.where for each in possible) or "none is there"
-            self.reasons[flip.name] = f"no `{mine.type}` in `{self.folder}` can be told to be it ({told})"
+            self.reasons[flip.name] = f"no `{mine.type}` in `{self.folder}` can be identified as it ({told})"
         elif self._ignores(possible[0], mine.ignored):
             self.kept.add(flip.name)
         elif self._ignore(possible[0], mine.ignored):
             self.done.add(flip.name)
         else:
-            self.reasons[flip.name] = f"{possible[0].where} is written in a way that is not changed by a program"
+            self.reasons[flip.name] = f"{possible[0].where} is written in a way that lambda-migrate does not change"
 
     def _surely(self, placed: Placed, flip: Flip, mine: Terraform) -> bool:
         """Return whether a block is the thing by an id or a name, or forwards to the function's own groups."""
@@ -184,7 +184,7 @@ class _Change:
             self.fresh.append(flip)
             self.done.add(flip.name)
         else:
-            self.reasons[flip.name] = f"of the `{mine.type}` more changes than where it leads"
+            self.reasons[flip.name] = f"more than the target of the `{mine.type}` changes"
 
     def _is(self, placed: Placed, mine: Terraform) -> bool:
         """Return whether a block is a thing that has no goal: by the names that it was made with, or what it joins."""
@@ -255,7 +255,7 @@ class _Change:
             same = [each for each in now.placed if (each.path, each.address) == (placed.path, placed.address)]
             said = [now.files[each.path][slice(*span)] for each in same for span in now.places(each, path)]
             if len(same) != 1 or after not in said:
-                raise Unfit(f"{placed.where} is written in a way that is not changed by a program")
+                raise Unfit(f"{placed.where} is written in a way that lambda-migrate does not change")
 
     def _made(self) -> Patch:
         """Return the file with what the migration made; what is there already stays."""

@@ -47,6 +47,6 @@ def ahead(builder: PlanBuilder, alias: Alias, target: Version, group: str) -> No
     builder.add(Step("", action, f"as many as version {alias.version} has, ready before traffic", group))
     builder.warn(
         f"version {alias.version} keeps its {kept} provisioned instances for the way back: both are paid for",
-        f"where Application Auto Scaling changes their number, it goes on for version {alias.version} alone: make the"
-        " version that takes over a scalable target too",
+        f"if Application Auto Scaling changes their number, it still does so for version {alias.version} only: make"
+        " the version that takes over a scalable target too",
     )

@@ -163,7 +163,7 @@ def derive(manifest: str, media_type: str, config: str, *, on_path: bool) -> Der
     blobs = blobs_of(manifest)
     settings = _document(config, "configuration")
     if problem := image_configuration.problem(settings):
-        raise CannotDeriveError(f"of its configuration {problem}")
+        raise CannotDeriveError(f"in its configuration {problem}")
     layers, listed = document["layers"], (settings.get("rootfs") or {}).get("diff_ids")
     if not isinstance(listed, list) or len(blobs) - 1 != len(listed):
         raise CannotDeriveError("its configuration does not list the layers that its manifest does")
@@ -280,4 +280,4 @@ def _written(document: Mapping[str, Any], *, indented: bool) -> bytes:
     try:
         return json.dumps(document, ensure_ascii=False, allow_nan=False, **form).encode()
     except ValueError as error:  # half a character, or a number that JSON does not have
-        raise CannotDeriveError("its manifest or configuration holds what cannot be written again") from error
+        raise CannotDeriveError("its manifest or configuration cannot be written back unchanged") from error

@@ -26,7 +26,7 @@ def problem(settings: object) -> str:
             return f"`{name}` is not an object"
     for name in ("Entrypoint", "Cmd", "Env"):
         if not _are_texts((own or {}).get(name)):
-            return f"`config.{name}` is not a list of texts"
+            return f"`config.{name}` is not a list of strings"
     if not isinstance((own or {}).get("WorkingDir"), str | None):
         return "`config.WorkingDir` is not text"
     history = settings.get("history")

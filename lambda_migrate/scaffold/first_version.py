@@ -62,7 +62,7 @@ def _stays(writes: Iterable[Write], edited: list[str]) -> Iterable[Write]:
     """Yield the writes without those that would take the first version apart; pyproject.toml goes with the code."""
     for each in writes:
         if each.path in edited:
-            note = "yours; until it goes, the first version of the package stays: delete it, and run `init` again"
+            note = "changed by you, so the first version of the package stays: delete this file, and run `init` again"
             yield replace(each, obsolete=False, news=not each.obsolete, note=note)
         elif each.path.startswith("src/") or each.path == "pyproject.toml" or each.state == "identical":
             yield each

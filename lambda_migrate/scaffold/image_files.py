@@ -176,7 +176,7 @@ class ImageFiles:
         """
         self._unpacked += tarfile.BLOCKSIZE + entry.size
         if self._unpacked > LARGEST_IMAGE:
-            raise hostile("it unpacks to more than the 10 GB that Lambda takes")
+            raise hostile("it unpacks to more than the 10 GB that Lambda allows")
         if len(self._files) + len(self._links) + len(self._folders) > _MOST_PATHS:
             raise hostile(f"it has more than {_MOST_PATHS:,} files of code and packages, links and folders")
 

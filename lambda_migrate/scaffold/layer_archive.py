@@ -34,7 +34,7 @@ class _Header(tarfile.TarInfo):
         if header.type in _LONG and header.size > _LONGEST_HEADER:
             raise hostile("a header is longer than 1 MB")
         if header.size < 0:
-            raise hostile("an entry is smaller than nothing")
+            raise hostile("an entry has a negative size")
         return header
 
     def _proc_sparse(self, _archive: tarfile.TarFile) -> tarfile.TarInfo:
@@ -65,4 +65,6 @@ def entries(layer: BinaryIO) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]
 
 def hostile(reason: str) -> MigrateError:
     """Return the refusal of a layer."""
-    return MigrateError(f"a layer of the image is hostile: {reason}", hint="nothing was written; ask who built it")
+    return MigrateError(
+        f"a layer of the image cannot be trusted: {reason}", hint="nothing was written; ask who built it"
+    )

@@ -77,7 +77,7 @@ def _guard(aws: Aws, function: str, ledger: Ledger, now: float) -> Check:
         return _standing(name, armed, schedule, now)
     if now >= armed.at:
         return Check(GUARD, "pass", armed.summary(now))
-    text = f"AWS has no schedule `{name}`, and the ledger expects it at {armed.time}: nothing would put traffic back"
+    text = f"AWS has no schedule `{name}`, which the ledger expects at {armed.time}: nothing would put traffic back"
     return Check(GUARD, "fail", text, "somebody deleted it: `cutover` sets it again, `rollback --last` goes back")
 
 
@@ -96,7 +96,7 @@ def _none(aws: Aws, name: str) -> Check:
     try:
         role = read_or_none(aws, "iam", "get_role", RoleName=name)
     except MigrateError as error:
-        return Check(GUARD, "skip", f"{expected}; whether its role is left could not be read ({error.message})")
+        return Check(GUARD, "skip", f"{expected}; whether its role is left could not be checked ({error.message})")
     if role is None:
         return Check(GUARD, "skip", expected)
     return Check(GUARD, "warn", f"{expected}, but its role `{name}` is left", CLEANUP)

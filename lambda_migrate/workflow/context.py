@@ -277,7 +277,7 @@ class Context:
             name = function_name(self.outline.function) if self.configured else ""
             if name and error.message.startswith(f"function `{name}` does not exist") and (at := self.status().ended):
                 hint = "the migration is over; `lambda-migrate report` makes the page for the change ticket"
-                return NotFound(f"`{name}` is deleted, by the run of {at}", hint=hint)
+                return NotFound(f"`{name}` was deleted by the run of {at}", hint=hint)
         return error
 
     @cached_property

@@ -60,7 +60,9 @@ def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code
     named |= {each: f"`{where}`" for each, where in folders(start / root).items()}
     for each, where in named.items():
         if not each.is_relative_to(top_of(folder)) and each not in included:
-            notes.append(f"`{each}`, which {where} names, is outside of the project: `--include` it if it is meant")
+            notes.append(
+                f"`{each}`, which {where} names, is outside of the project: add it with `--include` if it is needed"
+            )
         elif not each.is_relative_to((start / root).resolve()):
             included.setdefault(each, where)
     notes += [

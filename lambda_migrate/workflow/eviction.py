@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
-ALIVE = "It still works: evicting it lets two runs change AWS at once."
-IF_ALIVE = "If that run still works, evicting it lets two runs change AWS at once."
+ALIVE = "It is still working: evicting it lets two runs change AWS at once."
+IF_ALIVE = "If that run is still working, evicting it lets two runs change AWS at once."
 
 
 def evict(context: Context, confirm: Confirm, person: Confirm) -> Result:
@@ -58,7 +58,7 @@ def _require_person(context: Context, name: str, holder: Holder | None) -> None:
     if context.options.json or not context.terminal.interactive:
         stop = f"`kill {holder.pid}` ends it at a clean point" if holder else "end it"
         raise Locked(
-            f"`{name}` is held by {holder or 'a run that is starting or ending right now'}, which still works",
+            f"`{name}` is held by {holder or 'a run that is starting or ending right now'}, which is still working",
             hint=f"wait for it, or {stop}; then the next command carries on",
         )
 

@@ -81,14 +81,14 @@ def of_owners(known: Ownership) -> Iterator[Check]:
         if each.owners:
             yield Check("owner", "pass", f"{each.thing.label}: {each}")
     if not any(each.owners for each in known.things):
-        yield Check("owner", "skip", "nobody is known; `handover --owner` writes for the tool that you name")
+        yield Check("owner", "skip", "no owner was found; `handover --owner TOOL` writes for the tool that you name")
     yield from (Check("owner", "warn", note) for note in known.notes)
 
 
 def of_code(closed: list[Blocker] | None) -> Iterator[Check]:
     """Yield what stands against the code that the service runs."""
     if closed is None:
-        yield Check("code", "skip", "none is here yet; `init` lifts it")
+        yield Check("code", "skip", "it is not lifted yet; `init` does that")
         return
     for blocker in closed:
         yield Check("code", "fail", str(blocker), pages.hint([str(blocker)]))

@@ -206,7 +206,7 @@ def checked(context: Context, path: Path) -> Result:
     findings = check(_document(path, content), standing(context))
     if context.ledger.identity is None:
         raise Inconclusive(
-            f"`{context.ledger_path.name}` holds no migration, so whether `{path.name}` undoes one is not known",
+            f"`{context.ledger_path.name}` holds no migration, so whether `{path.name}` undoes one is unknown",
             hint="run it where the ledger is: keep it in version control beside migration.yaml",
         )
     data = {"findings": [vars(each) for each in findings]}

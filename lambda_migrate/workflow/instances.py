@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "instances"
 ENOUGH = 2
-HINT = "let `service.target.scaling.minimum` be 2 or more"
+HINT = "set `service.target.scaling.minimum` to 2 or more"
 RUNNING = "running"
 """The fact of a target's state that says how many there are, where it knows."""
 

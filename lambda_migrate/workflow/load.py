@@ -104,7 +104,7 @@ def load(context: Context, asked: Asked, confirm: Confirm) -> Result:
         raise ConfigError(f"`{asked.source}` does not exist", hint="`--from` takes a file or a folder of events")
     chosen = reads(events(asked.source), context.migration.proxy.base_path or "")
     if not chosen.requests:
-        raise ConfigError(f"`{asked.source}` holds no reads: {_left_out(chosen)}", hint=READS)
+        raise ConfigError(f"`{asked.source}` holds no requests that only read: {_left_out(chosen)}", hint=READS)
     sign = Signer(context.migration.function) if asked.function else signer(context)
     confirm(Question(_question(context, asked, chosen, url, doubt)))
     steps, stopped = _climb(context, asked, chosen, url, sign)

@@ -83,18 +83,18 @@ def read(aws: Aws, folder: Path) -> RemoteStates:
             states.files.append(File(terraform.TOOL, str(kept), made, terraform.lineage(text)))
             states.texts[path.parent.parent] = identities.only(text)
         except (ValueError, RecursionError) as error:
-            text = f"`{kept}` cannot be read ({why(error)}): what terraform has made is not known"
-            states.notes.append(f"{text}; ask terraform itself")
+            text = f"`{kept}` cannot be read ({why(error)}): what Terraform owns is unknown"
+            states.notes.append(f"{text}; check with Terraform itself")
         except MigrateError as error:
-            text = f"`{kept}` cannot be read ({error.message}): what terraform has made is not known"
+            text = f"`{kept}` cannot be read ({error.message}): what Terraform owns is unknown"
             refused = isinstance(error, NotAllowed)
-            states.notes.append(f"{text}; {'allow s3:GetObject on it' if refused else 'ask terraform itself'}")
+            states.notes.append(f"{text}; {'allow s3:GetObject on it' if refused else 'check with Terraform itself'}")
     states.notes += _not_initialised(near, known)
     return states
 
 
 def _unknown(named: str) -> str:
-    return f"what terraform has made is not known, its state is not here (`{named}`)"
+    return f"what Terraform owns is unknown, its state is not here (`{named}`)"
 
 
 def _backends(near: Near, notes: list[str]) -> Iterator[tuple[Path, Backend]]:
@@ -106,7 +106,7 @@ def _backends(near: Near, notes: list[str]) -> Iterator[tuple[Path, Backend]]:
             kept = backend.read(read_regular(path, LONGEST).decode("utf-8-sig"), workspace)
         except (OSError, ValueError, RecursionError) as error:
             named = near.named(path)
-            notes.append(f"`{named}` cannot be read ({why(error)}): where terraform keeps its state is not known")
+            notes.append(f"`{named}` cannot be read ({why(error)}): where Terraform keeps its state is unknown")
             continue
         if kept:
             yield path, kept
@@ -147,7 +147,7 @@ def _locked(aws: Aws, kept: Backend) -> Iterator[str]:
         yield lock.held(terraform.TOOL, f"s3://{kept.bucket}/{kept.key}{LOCK_SUFFIX}", "")
     except MigrateError as error:
         needed = "dynamodb:GetItem on its table" if kept.table else "s3:ListBucket on its bucket"
-        text = f"whether terraform is at work on `{kept}` is not known ({error.message})"
+        text = f"whether Terraform is running on `{kept}` is not known ({error.message})"
         yield f"{text}: ask before you go on, or allow {needed}"
 
 
@@ -170,5 +170,5 @@ def _not_initialised(near: Near, known: set[Path]) -> Iterator[str]:
         ]
         if any(kind != backend.LOCAL for kind in kinds):
             where = Path(os.path.relpath(path.parent, near.folder)).as_posix()
-            first = f"what terraform has made is not known, `{near.named(path)}` keeps its state in `{kinds[0]}`"
+            first = f"what Terraform owns is unknown, `{near.named(path)}` keeps its state in `{kinds[0]}`"
             yield f"{first}: run `terraform init` in `{where}`"

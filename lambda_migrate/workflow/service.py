@@ -153,7 +153,7 @@ def deploy(plan: Plan, prepared: DeploymentPlan, watched: DeploymentWatch, execu
     Raises:
         MigrateError: It failed, and what AWS had is there again.
         Interrupted: Somebody stopped it at a clean point; running again carries on.
-        Drifted: AWS is not what the plan saw.
+        Drifted: AWS differs from what the plan saw.
     """
     write(prepared)
     try:

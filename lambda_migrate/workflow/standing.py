@@ -46,7 +46,7 @@ def checks(aws: Aws, ledger: Ledger, now: float) -> Iterator[Check]:
     elsewhere = [check for step in steps for check in _elsewhere(aws, step)]
     yield from elsewhere
     if steps and not elsewhere:
-        yield Check(NAME, "pass", f"{counted(len(steps), 'change')} of alias and triggers as the ledger says")
+        yield Check(NAME, "pass", f"{counted(len(steps), 'change')} of alias and triggers are as the ledger says")
 
 
 def moved(known: Sequence[Run]) -> list[Step]:
@@ -97,12 +97,12 @@ def _elsewhere(aws: Aws, step: Step) -> Iterator[Check]:
         current = step.action.current(aws) if seen is not Observed.AFTER else ""
     except MigrateError as error:
         yield Check(
-            NAME, "warn", f"{described}: whether it still is could not be looked at ({error.message})", error.hint
+            NAME, "warn", f"{described}: whether that is still so could not be checked ({error.message})", error.hint
         )
         return
     if seen is Observed.BEFORE:
-        hint = "a deployment of its owner may have put it back: `lambda-migrate handover` writes what to change there"
+        hint = "its owner's deployment may have put it back: `lambda-migrate handover` shows what to change there"
         yield Check(NAME, "fail", f"{described}: AWS shows it as it was before", hint)
     elif seen is Observed.DRIFT:
-        hint = "somebody else moved it: find out who, then put it right or leave it out of a rollback (`--skip`)"
+        hint = "somebody else moved it: find out who, then fix it or leave it out of a rollback (`--skip`)"
         yield Check(NAME, "warn", f"{described}: found {current}", hint)

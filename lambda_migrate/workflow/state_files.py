@@ -64,7 +64,7 @@ def read(folder: Path) -> Written:
                 pass  # the readers of declarations tell it
             except (OSError, ValueError, RecursionError) as error:
                 text = f"`{near.named(path)}` cannot be read ({why(error)})"
-                notes.append(f"{text}: what {reader.tool} has made is not known; ask {reader.tool} itself")
+                notes.append(f"{text}: what {reader.tool} owns is unknown; check with {reader.tool} itself")
         notes += [near.locked(reader, path) for path in near.matching(reader.locks)]
     names = [near.named(path) for path in near.matching(("*",))]
     return Written(tuple(files), tuple(dict.fromkeys([*names, *(each.path for each in files)])), tuple(notes))

@@ -82,7 +82,7 @@ def _exit_codes() -> Iterator[Topic]:
 
 
 def _troubles() -> Iterator[Topic]:
-    yield Topic("drift", "trouble", "AWS is not what the plan saw.", DRIFT.strip())
+    yield Topic("drift", "trouble", "AWS differs from what the plan saw.", DRIFT.strip())
 
 
 def _phases() -> Iterator[Topic]:

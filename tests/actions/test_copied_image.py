@@ -168,7 +168,7 @@ def test_ctrl_c_stops_between_two_parts_says_what_is_kept_and_the_next_run_goes_
     size = sum(map(len, BLOBS))
     assert (stopped.value.message, stopped.value.hint) == (
         f"stopped while the image was copied: 600 of {size:,} bytes of {COPY.source} are in repository `orders`",
-        "what has arrived is kept; the same command goes on from there",
+        "what has arrived is kept; the same command resumes there",
     )
     assert before == [0, PART]
     assert registry.parts == [first for each in BLOBS for first in range(0, len(each), PART)]

@@ -39,7 +39,7 @@ def test_the_url_that_aws_has_drawn_is_told() -> None:
     ("counted", "why"),
     [
         ({"MetricDataResults": [COUNTED]}, "it has had 7 requests within 14 days"),
-        (NotAllowed("not allowed"), "whether it is used cannot be told (not allowed)"),
+        (NotAllowed("not allowed"), "whether it is used is unknown (not allowed)"),
     ],
 )
 def test_a_url_that_is_used_or_may_be_stays(counted: Any, why: str) -> None:

@@ -33,7 +33,7 @@ resource "aws_apigatewayv2_integration" "orders" {
 BEFORE = (
     "- function `{name}` has 2 owners (terraform: `aws_lambda_function.orders` in `main.tf` and zappa: `stage prod` in"
     " `zappa_settings.json`): the one that deploys last decides; remove it from the code and the state of all but one\n"
-    "- terraform is at work, its state is locked (`.terraform.tfstate.lock.info`: OperationTypeApply alice), so what"
+    "- terraform is running, its state is locked (`.terraform.tfstate.lock.info`: OperationTypeApply alice), so what"
     " was read of it may be half-changed: wait until it is done, then run this again\n"
     "- `main.tf:1` says time-out 3 s, AWS 10 s: the next deployment would change it, so make them alike"
 )
@@ -111,7 +111,7 @@ def test_without_the_ledger_nobody_knows_what_a_plan_would_undo(user: User, run:
 
     assert (answer.code, answer.error, answer.hint) == (
         7,
-        "`ledger.yaml` holds no migration, so whether `plan.json` undoes one is not known",
+        "`ledger.yaml` holds no migration, so whether `plan.json` undoes one is unknown",
         "run it where the ledger is: keep it in version control beside migration.yaml",
     )
 
@@ -122,7 +122,7 @@ def test_without_the_ledger_nobody_knows_what_a_plan_would_undo(user: User, run:
         (None, "`plan.json` cannot be read: No such file or directory"),
         ("{", "`plan.json` is not valid JSON"),
         ("--- a\n", "`plan.json` is not a patch"),
-        ("[]", "neither a plan of Terraform nor a change set"),
+        ("[]", "neither a Terraform plan nor a change set"),
     ],
 )
 def test_a_file_that_is_neither_is_refused(

@@ -113,10 +113,10 @@ def test_a_crash_right_after_the_deletion_is_carried_on_with(
     checks = {check["name"]: check for check in run("doctor", "--json").json["data"]["checks"]}
     assert checks["function"]["result"] == "skip"
     assert checks["function"]["detail"].startswith("deleted by the run of ")
-    assert again.out.startswith(f"Nothing to do: `{function}` is deleted, by the run of ")
+    assert again.out.startswith(f"Nothing to do: `{function}` was deleted by the run of ")
     assert again.err.endswith("\nnext: lambda-migrate report --html report.html\n")
     gone = run("inspect")
-    assert (gone.code, gone.err.partition(", by the run of ")[0]) == (1, f"error: `{function}` is deleted")
+    assert (gone.code, gone.err.partition(" by the run of ")[0]) == (1, f"error: `{function}` was deleted")
     assert gone.err.endswith(
         "hint: the migration is over; `lambda-migrate report` makes the page for the change ticket\n"
     )

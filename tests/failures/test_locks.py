@@ -96,7 +96,7 @@ def test_unlock_shows_whom_it_evicts_and_the_evicted_run_stops_before_its_next_c
 
     whom = f"(process {held.process.pid}), `proxy deploy`, since "
     assert (asked.code, whom in asked.err) == (1, True)
-    assert "It still works: evicting it lets two runs change AWS at once." in asked.err
+    assert "It is still working: evicting it lets two runs change AWS at once." in asked.err
     assert (unlocked.code, whom in unlocked.out) == (0, True)
     assert (code, re.findall(r"^error: (.*)$", err, re.MULTILINE)) == (
         6,
@@ -110,7 +110,7 @@ def test_yes_alone_does_not_evict_a_run_that_lives(user: User, held: Held) -> No
     told = refused(user, "unlock", "--yes")
 
     assert (told.code, told.kind) == (6, "locked")
-    assert re.fullmatch(r"`ledger.yaml` is held by .*, `proxy deploy`, since .*, which still works", told.error)
+    assert re.fullmatch(r"`ledger.yaml` is held by .*, `proxy deploy`, since .*, which is still working", told.error)
     kill = f"`kill {held.process.pid}` ends it at a clean point"
     assert told.hint == f"wait for it, or {kill}; then the next command carries on"
     assert held.ended()[0] == 0

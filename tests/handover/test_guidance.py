@@ -18,7 +18,7 @@ STACK = """\
 
 Why these are snippets and no patch:
 
-- no template has the function orders; `shop.yaml` cannot be read: line 3: expected ',' or ']', but got '<stream end>'
+- no template defines function orders; `shop.yaml` cannot be read: line 3: expected ',' or ']', but got '<stream end>'
 
 Put them in by hand, or change what is named above and run `handover` again.
 

@@ -180,7 +180,7 @@ def test_the_adapter_of_an_image_is_set_by_the_image_and_by_the_function() -> No
         ),
         (
             inventory(replace(IMAGE, config='{"rootfs": {"diff_ids": []}, "config": {"Env": "x"}}')),
-            "image-package: the proxy's layer cannot be added to its image `shop/orders`: of its configuration",
+            "image-package: the proxy's layer cannot be added to its image `shop/orders`: in its configuration",
         ),
         (
             with_recipe(variables=("AWS_LAMBDA_EXEC_WRAPPER=/opt/unknown",)),

@@ -17,8 +17,8 @@ def test_what_a_version_has_provisioned_the_proxy_version_has_before_it_gets_tra
     assert plan.warnings == (
         "version 1 keeps its 5 provisioned instances for the way back: both are paid for",
         (
-            "where Application Auto Scaling changes their number, it goes on for version 1 alone: make the version that"
-            " takes over a scalable target too"
+            "if Application Auto Scaling changes their number, it still does so for version 1 only: make the version"
+            " that takes over a scalable target too"
         ),
     )
 

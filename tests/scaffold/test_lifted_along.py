@@ -138,7 +138,10 @@ def test_nothing_outside_of_a_repository_is_lifted_unless_the_user_names_it(tmp_
 
     assert (described.included, named.included) == ({}, {outside: "`--include`"})
     assert described.notes == (
-        f"`{outside}`, which `requirements.txt` names, is outside of the project: `--include` it if it is meant",
+        (
+            f"`{outside}`, which `requirements.txt` names, is outside of the project: add it with `--include` if it"
+            " is needed"
+        ),
     )
 
 

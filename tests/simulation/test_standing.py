@@ -65,4 +65,4 @@ def test_what_may_not_be_looked_at_is_told(tmp_path: Path) -> None:
     first, *rest = standing.checks(context.aws_read_only, we.ledger, context.clock.now())
 
     assert (first.result, rest) == ("warn", [])
-    assert "whether it still is could not be looked at (lambda:GetAlias" in first.detail
+    assert "whether that is still so could not be checked (lambda:GetAlias" in first.detail

@@ -106,7 +106,7 @@ def test_one_that_has_expired_is_taken_over(tmp_path: Path) -> None:
             ARMED,
             "fail",
             (
-                "AWS has no schedule `lambda-migrate-orders-guard`, and the ledger expects it at 2026-09-30 08:15 UTC:"
+                "AWS has no schedule `lambda-migrate-orders-guard`, which the ledger expects at 2026-09-30 08:15 UTC:"
                 " nothing would put traffic back"
             ),
         ),

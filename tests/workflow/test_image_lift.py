@@ -161,7 +161,7 @@ SOURCES = "name its sources with `--source`"
         ),
         (
             replace(RECIPE, layers=[{"app/../../etc/passwd": b"x"}]).build(),
-            "a layer of the image is hostile: `app/../../etc/passwd` leads out of it",
+            "a layer of the image cannot be trusted: `app/../../etc/passwd` leads out of it",
             "nothing was written; ask who built it",
         ),
     ],
@@ -188,8 +188,8 @@ def test_code_that_came_before_the_link_to_it_is_read_in_a_second_round() -> Non
         (b"\xff", "it is not a JSON object"),
         (b"[]", "it is not a JSON object"),
         (b"[" * 100_000, "it is not a JSON object"),
-        (b'{"config": {"Entrypoint": "sh -c app.handler"}}', "`config.Entrypoint` is not a list of texts"),
-        (b'{"config": {"Env": {"A": 1}}}', "`config.Env` is not a list of texts"),
+        (b'{"config": {"Entrypoint": "sh -c app.handler"}}', "`config.Entrypoint` is not a list of strings"),
+        (b'{"config": {"Env": {"A": 1}}}', "`config.Env` is not a list of strings"),
         (b'{"config": []}', "`config` is not an object"),
         (b'{"history": ["FROM base"]}', "`history` is not a list of objects"),
     ],
@@ -221,7 +221,7 @@ def test_a_manifest_that_is_not_the_one_of_its_digest_is_not_believed() -> None:
         deployed = lift.read_function(aws, "orders")
 
     assert deployed.unread == (
-        f"the answer to ecr:BatchGetImage cannot be read: the manifest is not the one of {built.digest}"
+        f"the answer to ecr:BatchGetImage cannot be read: the manifest does not match {built.digest}"
     )
 
 

@@ -222,7 +222,9 @@ def test_a_folder_without_reads_says_what_it_holds(stage: Stage) -> None:
     with pytest.raises(ConfigError) as refused:
         stage.load()
 
-    assert refused.value.message.endswith("events.json` holds no reads: 2 events may change something")
+    assert refused.value.message.endswith(
+        "events.json` holds no requests that only read: 2 events may change something"
+    )
 
 
 def test_a_result_that_cannot_be_read_is_none(stage: Stage) -> None:

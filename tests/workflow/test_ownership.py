@@ -105,7 +105,7 @@ def test_a_state_that_is_locked_is_told_with_who_is_at_work(project: Path) -> No
     (project / "infra" / ".terraform.tfstate.lock.info").write_text(json.dumps(lock))
 
     assert gathered(project).warnings[-1] == (
-        "terraform is at work, its state is locked (`../infra/.terraform.tfstate.lock.info`:"
+        "terraform is running, its state is locked (`../infra/.terraform.tfstate.lock.info`:"
         " OperationTypeApply alice@laptop 2026-11-30T18:00:00Z), so what was read of it may be half-changed:"
         " wait until it is done, then run this again"
     )
@@ -120,7 +120,7 @@ def test_a_state_that_cannot_be_read_is_told_and_stops_nobody(project: Path, con
 
     told = gathered(project)
 
-    unknown = "what terraform has made is not known; ask terraform itself"
+    unknown = "what Terraform owns is unknown; check with Terraform itself"
     text = f"`../infra/terraform.tfstate` cannot be read ({why}): {unknown}"
     assert text in told.warnings
     assert cutover.plan(told, worlds.settings()).blockers == cutover.plan(at("1"), worlds.settings()).blockers

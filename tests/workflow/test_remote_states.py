@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECRET = "hunter2"
 WHERE = "../infra/.terraform/terraform.tfstate"
 KEPT = "s3://states/shop/terraform.tfstate"
-UNKNOWN = "what terraform has made is not known"
+UNKNOWN = "what Terraform owns is unknown"
 DENIED = NotAllowed("you may not s3:GetObject")
 CONFIG = {"bucket": "states", "key": "shop/terraform.tfstate", "region": "eu-west-1", "secret_key": SECRET}
 LOCK = json.dumps({"Operation": "OperationTypeApply", "Who": "alice@laptop", "Created": "2026-11-30T18:00:00Z"})
@@ -149,7 +149,7 @@ def test_a_state_that_may_not_be_read_is_told_with_the_permission(
 def test_a_state_that_is_none_is_told(project: Path, found: Any, why: str) -> None:
     notes = told(Bucket(objects={CONFIG["key"]: found}), initialised(project))
 
-    assert notes == [f"`{KEPT}` cannot be read ({why}): {UNKNOWN}; ask terraform itself"]
+    assert notes == [f"`{KEPT}` cannot be read ({why}): {UNKNOWN}; check with Terraform itself"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_state_that_is_none_is_told(project: Path, found: Any, why: str) -> No
         (
             "s3",
             {"bucket": None},
-            f"`{WHERE}` cannot be read (it names no bucket and key): where terraform keeps its state is not known",
+            f"`{WHERE}` cannot be read (it names no bucket and key): where Terraform keeps its state is unknown",
         ),
     ],
 )
@@ -185,7 +185,7 @@ def test_code_that_was_never_initialised_is_told_with_what_to_type(project: Path
 
 def locked(where: str) -> str:
     who = "OperationTypeApply alice@laptop 2026-11-30T18:00:00Z"
-    text = f"terraform is at work, its state is locked (`{where}`: {who}), so what was read of it may be half-changed"
+    text = f"terraform is running, its state is locked (`{where}`: {who}), so what was read of it may be half-changed"
     return f"{text}: wait until it is done, then run this again"
 
 
@@ -221,7 +221,7 @@ def test_a_lock_that_may_not_be_looked_at_is_unknown(project: Path, config: Any,
 
     (note,) = told(aws, initialised(project, **config))
     assert note == (
-        f"whether terraform is at work on `{KEPT}` is not known (you may not s3:GetObject):"
+        f"whether Terraform is running on `{KEPT}` is not known (you may not s3:GetObject):"
         f" ask before you go on, or allow {permission}"
     )
 

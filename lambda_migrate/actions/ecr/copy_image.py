@@ -73,7 +73,7 @@ class CopyImage(Tagged):
             raise Interrupted(
                 f"stopped while the image was copied: {way.sent:,} of {way.total:,} bytes of {self.source}"
                 f" are in repository `{self.repository}`",
-                hint="what has arrived is kept; the same command goes on from there",
+                hint="what has arrived is kept; the same command resumes there",
             ) from stopped
         registry.put(aws, self.repository, text, media_type, self.tag, self.digest)
 

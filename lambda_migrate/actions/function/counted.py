@@ -11,7 +11,7 @@ from lambda_migrate.errors import AwsError, NotAllowed
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
-UNKNOWN = "whether it is used cannot be told ({})"
+UNKNOWN = "whether it is used is unknown ({})"
 RETRIED = timedelta(hours=6)
 """How long an asynchronous event waits for its last retry ("Error handling for asynchronous invocation", its guide)."""
 

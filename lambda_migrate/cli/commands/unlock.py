@@ -16,7 +16,7 @@ app = application()
 def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
     """Evict a run that is gone but still holds the ledger.
 
-    A run that still works on this machine is evicted only if a person at a terminal agrees, whatever `--yes` says.
+    A run that is still working on this machine is evicted only if a person at a terminal agrees, whatever `--yes` says.
     """
     context = context_of(called)
     return evict(context, Confirmation(context, yes, planned=False), Confirmation(context, planned=False))

@@ -27,5 +27,5 @@ def held(tool: str, where: str, by: str) -> str:
         by: What :func:`about` says.
     """
     named = f"`{where}`: {by}" if by else f"`{where}`"
-    text = f"{tool} is at work, its state is locked ({named}), so what was read of it may be half-changed"
+    text = f"{tool} is running, its state is locked ({named}), so what was read of it may be half-changed"
     return f"{text}: wait until it is done, then run this again"

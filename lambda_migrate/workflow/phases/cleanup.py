@@ -110,7 +110,7 @@ def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
     )
     if not inputs.unread:
         return planned
-    unknown = f"unknown: what a guard has left could not be looked at ({inputs.unread})"
+    unknown = f"unknown: whether a guard left something behind could not be checked ({inputs.unread})"
     return replace(planned, warnings=(*planned.warnings, unknown))
 
 

@@ -140,7 +140,7 @@ def on_missing(context: Context, error: NotFound, *, dry_run: bool) -> Result:
     run = _last(context)
     if run is None:
         raise error
-    text, arn = f"`{context.migration.function}` is deleted, by the run of {run.at}.", run.plan.function
+    text, arn = f"`{context.migration.function}` was deleted by the run of {run.at}.", run.plan.function
     if run.closed or dry_run:
         return Result({"applied": [], "run": run.number}, f"Nothing to do: {text}", _following(context))
     with at_work(context, arn) as executor:
