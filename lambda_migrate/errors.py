@@ -93,7 +93,7 @@ class NotAllowed(MigrateError):
 
 
 class NoCredentials(NotAllowed):
-    """AWS does not know who asks: credentials are missing, expired, or nobody's. No permission would help."""
+    """AWS does not know the caller: credentials are missing, expired or unknown. No permission would help."""
 
 
 class Drifted(MigrateError):

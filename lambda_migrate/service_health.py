@@ -1,4 +1,4 @@
-"""Asks a service once whether it is well: its health path, without following redirects."""
+"""Asks a service for its health once: its health path, without following redirects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What came of asking a service once whether it is well.
+    """What a service answered when it was asked for its health once.
 
     Attributes:
         problem: What is wrong, in one clause; "" for a 200.

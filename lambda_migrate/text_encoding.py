@@ -1,4 +1,4 @@
-"""Texts that other tools have written: in UTF-8, or as the mark at their beginning says.
+"""Reads text files of other tools: UTF-8, or what the byte order mark says.
 
 PowerShell writes UTF-16 where ``>`` makes a file, so ``pip freeze > requirements.txt`` is in it.
 """

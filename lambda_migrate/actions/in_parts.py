@@ -1,4 +1,4 @@
-"""What an action can do besides whose write is made of many parts."""
+"""What an action can also do if its write is made of many parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class InParts(Protocol):
-    """An action whose write is made of many parts, and goes on where an earlier attempt was cut off."""
+    """An action whose write is made of many parts, and resumes where an earlier attempt stopped."""
 
     def apply_in_parts(self, aws: Aws, transfer: Transfer) -> None:
-        """Write AFTER as ``apply`` does, asking between two parts whether to stop there."""
+        """Write AFTER as ``apply`` does, and ask between two parts whether to stop."""

@@ -1,4 +1,4 @@
-"""What each statement of a handler does, as far as that would be missed where requests do not pass it."""
+"""What each statement of a handler does that requests would miss if they did not pass through it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Effects:
         self.functions: dict[tuple[str, int, bool], Evidence] = {}
 
     def of(self, statement: ast.stmt) -> Evidence:
-        """Return what speaks for a statement doing something that a request would miss."""
+        """Return the evidence that a statement does something that a request would miss."""
         if isinstance(statement, HARMLESS) or self._changes_nothing(statement):
             return Evidence.NONE
         return next((of(statement) for kinds, of in self.kinds if isinstance(statement, kinds)), Evidence.SURE)
@@ -119,7 +119,7 @@ class Effects:
         return self.of_call(value) if isinstance(value, ast.Call) else Evidence.SURE
 
     def of_call(self, call: ast.Call) -> Evidence:
-        """Return what speaks for a call doing something, by what is in its function where that is seen."""
+        """Return the evidence that a call does something, from its function's body if that can be seen."""
         name = last_name(call.func)
         if LOGS.search(name) or starts_the_application(call):
             return Evidence.NONE
@@ -161,7 +161,7 @@ class Effects:
         return of_value(self.module, value) if seen is None else seen
 
     def _is_without_use(self, target: ast.expr, value: ast.expr) -> bool:
-        """Return whether a service has what is set here anyway, or has nobody who reads it."""
+        """Return whether a service has what is set here anyway, or nothing reads it there."""
         named = is_logger(target) or is_own_flag(target, value, self.name)
         return named or self._is_made(target) or self._is_as_sent(target, value)
 
@@ -281,7 +281,7 @@ class Effects:
         return Evidence.NONE if plain else Evidence.SURE
 
     def of_context(self, expression: ast.expr) -> Evidence:
-        """Return what speaks for a context manager doing something."""
+        """Return the evidence that a context manager does something."""
         if last_name(getattr(expression, "func", expression)) == "suppress":
             return Evidence.NONE
         if last_name(getattr(expression, "func", expression)).startswith("mock"):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Evidence(IntEnum):
-    """What speaks for a loss: nothing, an unknown function that may be harmless, or what the statement does."""
+    """The evidence of a loss: none, an unknown function that may be harmless, or what the statement does."""
 
     NONE = 0
     UNSURE = 1
@@ -114,7 +114,7 @@ def of_name(module: Module, called: ast.expr) -> Evidence:
 
 
 def of_value(module: Module, value: ast.expr) -> Evidence:
-    """Return what speaks for a loss when a value is made that only its handler knows.
+    """Return the evidence of a loss where a value is made that only its handler knows.
 
     A call that asks for something is of no use but for its value, and what is done with that is looked at by itself.
     Any other call may also do something.

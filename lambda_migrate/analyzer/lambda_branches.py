@@ -37,12 +37,12 @@ def only_answers(choice: ast.IfExp, module: Module) -> bool:
 
 
 def _is_told(line: ast.Call) -> bool:
-    """Return whether a line of the log is written: `log.info(…)`, `print(…)`; not `math.log(…)`."""
+    """Return whether something is logged: `log.info(…)`, `print(…)`; not `math.log(…)`."""
     return not isinstance(line.func, ast.Attribute) or LOGGERS.search(last_name(line.func.value)) is not None
 
 
 def decides_nothing(module: Module, branch: ast.If, scope: Scope) -> bool:
-    """Return whether all that depends on a test is an adapter, which a server does without, or a line in the log."""
+    """Return whether a test decides only about an adapter, which a server does not need, or a line in the log."""
     return _is_without_use(module, (*branch.body, *branch.orelse), scope)
 
 

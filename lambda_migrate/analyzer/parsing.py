@@ -1,4 +1,4 @@
-"""Parses code of others quietly: what Python warns of in it is not for the output of this program."""
+"""Parses the user's code without showing Python's warnings about it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ OF_ANY_KIND = frozenset({"Exception", "RuntimeError", "ValueError", "TypeError",
 def of_exit(
     module: Module, tests: EventTests, test: ast.expr, left: ast.Return | ast.Raise | ast.stmt, asked: str
 ) -> Evidence:
-    """Return what speaks for a `return` or `raise` refusing requests.
+    """Return the evidence that a `return` or `raise` refuses requests.
 
     Args:
         module: the handler's.

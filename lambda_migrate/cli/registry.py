@@ -157,9 +157,9 @@ def load(name: str) -> Any:
 
 
 BACK = ("restore", "undo", "revert", "back")
-"""What somebody types who wants to go back; nothing that they type so leads to `retire`, which deletes."""
+"""Words that people type to go back. None of them leads to `retire`, which deletes."""
 SURE = 0.8
-"""How alike a word has to be to a command that cannot be undone, from 0 to 1, so that it is named."""
+"""How similar a word must be to a command that cannot be undone before it is suggested, from 0 to 1."""
 
 
 def _meant(typed: str) -> list[str]:

@@ -29,7 +29,7 @@ _WORDING = (
 """What typer says, and how we say it."""
 
 _OF_THE_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO})
-"""What an operating system says where a file or its disk is at fault, and not we."""
+"""Errors of the operating system that come from a file or its disk, and are not defects."""
 
 
 def usage(error: typer.TyperException, words: Sequence[str]) -> ConfigError:
@@ -54,7 +54,7 @@ def usage(error: typer.TyperException, words: Sequence[str]) -> ConfigError:
 
 
 def _within(text: str, words: Sequence[str]) -> str:
-    """Return the command of an acting group that an argument too many was probably meant for, in backticks; or ""."""
+    """Return the command of a group that a surplus argument was probably meant for, in backticks; or ""."""
     group = entry(words[0]) if len(words) == 1 else None
     typed = re.fullmatch(r"unexpected argument `(\S+).*`", text)
     near = difflib.get_close_matches(typed[1], group.commands, n=1) if group and typed else []
@@ -93,7 +93,7 @@ def interruption(words: Sequence[str], by: str) -> Interrupted:
 
 
 def crash(error: Exception) -> MigrateError:
-    """Return a short line about what nobody foresaw: a file that may not be used, else the log that has the details."""
+    """Return a short line about an unexpected error: the file that may not be used, else the log with the details."""
     if isinstance(error, OSError) and error.errno in _OF_THE_FILE and error.filename:
         return MigrateError(
             f"`{os.fsdecode(error.filename)}` cannot be used: {str(error.strerror).lower()}",

@@ -100,7 +100,7 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
 
 
 def _refuse_other_numbers(root: yaml.Node | None, name: str) -> None:
-    """Refuse what YAML takes for another number than a person reads: 010 is 8 to it, and 1:30 is 90 (YAML 1.1)."""
+    """Refuse a number that YAML 1.1 reads differently from a person: 010 is 8, and 1:30 is 90."""
     for node in _nodes(root):
         if isinstance(node, yaml.ScalarNode) and node.tag == _INTEGER and _OTHERWISE.fullmatch(node.value):
             read = yaml.safe_load(node.value)

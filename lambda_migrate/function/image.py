@@ -22,7 +22,7 @@ BASE, CLIENT, SCRIPT, ADAPTER = "base image", "runtime interface client", "scrip
 ENTRY_POINT = "lambda-entrypoint.sh"
 RUNTIME_CLIENT = "awslambdaric"
 _ADAPTER = re.compile(r"(?=.*/opt/extensions(?:/|\s|$)).*(?:^|[\s/\"])lambda-adapter(?:[\s,\"]|$)", re.DOTALL)
-"""The step of a Dockerfile that puts the adapter's program among the extensions of Lambda."""
+"""The step of a Dockerfile that copies the adapter's program to Lambda's extensions."""
 
 HANDLER = re.compile(r"(?:[A-Za-z_]\w*[./])*[A-Za-z_]\w*\.(?!sh$)[A-Za-z_]\w*")
 """``module.function``, the module in packages or folders; Lambda takes both separators. A shell script is not one."""

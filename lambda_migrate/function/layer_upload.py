@@ -1,4 +1,4 @@
-"""Brings a blob into a repository of ECR part by part, and goes on where an earlier attempt was cut off.
+"""Uploads a blob to an ECR repository part by part, and resumes where an earlier attempt stopped.
 
 InitiateLayerUpload draws an id and says how long parts are; UploadLayerPart takes them one behind the other, and
 refuses one that does not continue what it has with the last byte that counts; CompleteLayerUpload holds the whole
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 ALREADY = frozenset({"LayerAlreadyExistsException", "ImageAlreadyExistsException"})
 
 NOT_CONTINUED = "InvalidLayerPartException"
-"""What ECR says of a part that does not continue what it has; `lastValidByteReceived` says how far that is."""
+"""ECR's error for a part that does not continue the upload; `lastValidByteReceived` says how far it is."""
 
 GONE = frozenset(
     {"UploadNotFoundException", "EmptyUploadException", "InvalidLayerException", "LayerPartTooSmallException"}
 )
-"""What ECR says of an upload that it does not know any more, or that is not what its digest says."""
+"""ECR's errors for an upload that it has forgotten, or that does not match its digest."""
 
 ATTEMPTS = 3
-"""How often the same byte is tried to be got past."""
+"""How many attempts there are without progress."""
 
 LONGEST_PART = 20_971_520
 """Bytes of one part of an upload, at most (UploadLayerPart, ECR API reference)."""
@@ -52,7 +52,7 @@ def send(
     transfer: Transfer | None = None,
     sent: Callable[[int], None] = _unwatched,
 ) -> None:
-    """Bring a file into a repository, unless it is there; one part of it is in memory at a time.
+    """Upload a file to a repository unless it is there; one part is in memory at a time.
 
     Args:
         aws: A session that may change things.
@@ -99,7 +99,7 @@ class _Sending:
         self._left = ATTEMPTS
 
     def go(self) -> None:
-        """Send until it has arrived; each attempt looks first whether it has."""
+        """Send until it has arrived; each attempt first checks whether it has."""
         while self._digest not in held(self._aws, self._repository, [self._digest]):
             try:
                 self._complete(self._parts(self._upload or self._begin()))
@@ -134,7 +134,7 @@ class _Sending:
         unless_there(self._aws, "complete_layer_upload", **named, layerDigests=[self._digest])
 
     def _take(self, error: AwsError) -> None:
-        """Take in what ECR says of the upload, so that the next attempt goes on or begins again.
+        """Learn from ECR's error how far the upload is, so that the next attempt resumes or begins again.
 
         Raises:
             AwsError: It is about something else, or this byte was not got past before.
@@ -159,7 +159,7 @@ class _Sending:
             self._furthest, self._left = upload.received, ATTEMPTS
 
     def _keep(self, upload: Upload) -> Upload:
-        """Keep how far it has come, also for the next run where there is more than one part."""
+        """Save how far it is; also for the next run if there is more than one part."""
         self._upload = upload
         if self._size > upload.part:
             self._transfer.unfinished.keep(self._repository, self._digest, upload)
@@ -167,7 +167,7 @@ class _Sending:
 
 
 def unless_there(aws: Aws, operation: str, **parameters: object) -> None:
-    """Make a call of ECR that is done already where ECR says that the thing exists."""
+    """Make an ECR call that counts as done if ECR says that the thing exists already."""
     try:
         aws.call("ecr", operation, **parameters)
     except AwsError as error:

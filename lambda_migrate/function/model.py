@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 STACK_TAG = "aws:cloudformation:stack-name"
-"""The tag that a function has which a stack of CloudFormation has made."""
+"""The tag of a function that a CloudFormation stack made."""
 
 ENFORCE = "Enforce"
 """What Lambda does about code that is not signed: it refuses it ("CodeSigningPolicies", Lambda API reference)."""

@@ -33,7 +33,7 @@ LISTS = (
 """Manifests of several images: asked for as well, so that ECR shows which one it is in place of nothing."""
 
 _NOT_THERE = frozenset({"ImageNotFound", "ImageTagDoesNotMatchDigest", "MissingDigestAndTag", "InvalidImageDigest"})
-"""Reasons of ECR for not showing an image that say that it has none of this name."""
+"""ECR's failure codes for an image that does not exist."""
 
 BUILD_AGAIN = "build and push the image again, deploy it, then run the same command"
 
@@ -154,7 +154,7 @@ def lifecycle(aws: Aws, repository: str) -> str:
 
 
 def upload(aws: Aws, repository: str, blob: Blob) -> None:
-    """Bring a blob into a repository, unless it is there.
+    """Upload a blob to a repository unless it is there.
 
     Raises:
         AwsError: ECR refuses.

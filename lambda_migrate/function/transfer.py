@@ -1,4 +1,4 @@
-"""What a transfer of many parts has between two of them: a moment to stop at, and a memory of what has arrived.
+"""What a transfer can do between two parts: stop, and remember what has arrived.
 
 Uploads that were begun and not ended are kept in a small file beside the ledger, so that a run whose process was killed
 goes on where ECR has come to. What is in the file decides nothing: ECR holds every upload against its digest. Without
@@ -39,7 +39,7 @@ class Upload(NamedTuple):
 
 @dataclass
 class Unfinished:
-    """The uploads that were begun and not ended.
+    """The uploads that were begun and are not complete.
 
     Args:
         path: Where they are kept; None keeps them for as long as this object lasts.
@@ -49,7 +49,7 @@ class Unfinished:
 
     @classmethod
     def beside(cls, ledger: Path) -> Unfinished:
-        """Return those that were kept beside a ledger."""
+        """Return those that were saved beside a ledger."""
         return cls(ledger.parent / OURS / f"{ledger.stem}.uploads")
 
     @cached_property
@@ -61,12 +61,12 @@ class Unfinished:
         return self._held.get(_name(repository, digest))
 
     def keep(self, repository: str, digest: str, upload: Upload) -> None:
-        """Keep how far an upload has come."""
+        """Save how far an upload is."""
         self._held[_name(repository, digest)] = upload
         self._write()
 
     def drop(self, repository: str, digest: str) -> None:
-        """Forget an upload: it has ended, or ECR does not know it any more."""
+        """Forget an upload: it is complete, or ECR has forgotten it."""
         if self._held.pop(_name(repository, digest), None) is not None:
             self._write()
 

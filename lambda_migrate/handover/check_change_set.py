@@ -42,7 +42,7 @@ def findings(change_set: Mapping[str, object], things: Sequence[Flip]) -> tuple[
 
 
 def _unready(change_set: Mapping[str, object]) -> str:
-    """Return why the changes are not all that will be, "" where they are."""
+    """Return why the change set may be incomplete, "" if it is complete."""
     status, reason = str(change_set.get("Status") or ""), str(change_set.get("StatusReason") or "")
     if status == _FAILED and not any(each in reason for each in _NOTHING):
         return f"the change set failed{f': {reason}' if reason else ''}"
@@ -53,7 +53,7 @@ def _unready(change_set: Mapping[str, object]) -> str:
 
 
 def _elsewhere(resources: Sequence[Mapping[str, object]]) -> str:
-    """Return that a nested stack changes, whose changes stand in a change set of its own."""
+    """Return that a nested stack changes, whose changes are in a change set of its own."""
     nested = [str(each.get("LogicalResourceId")) for each in resources if each.get("ResourceType") == _NESTED]
     return f"nested stack {', '.join(nested)} is changed too: check its own change set" if nested else ""
 
@@ -77,7 +77,7 @@ def _by_resource(each: Mapping[str, object], mine: CloudFormation, flip: Flip) -
 
 
 def _as_a_whole(each: Mapping[str, object], flip: Flip, name: str) -> Finding | None:
-    """Return what is said of all of a resource; None where its properties tell."""
+    """Return the finding for a resource as a whole; None if its properties decide."""
     action = each.get("Action")
     if action == "Import":
         return Finding(flip.what, "keeps", f"{name} is imported")
@@ -91,7 +91,7 @@ def _as_a_whole(each: Mapping[str, object], flip: Flip, name: str) -> Finding | 
 
 
 def _perhaps(finding: Finding, name: str) -> Finding | None:
-    """Return a finding about a thing of which CloudFormation's id is not known: it may be another one."""
+    """Return a finding about a resource whose CloudFormation id is unknown: it may be another one."""
     if finding.outcome == "keeps":
         return finding
     return replace(finding, outcome="unknown", why=f"{name} may be the same resource, and is changed")
@@ -132,7 +132,7 @@ def _touched(each: Mapping[str, object], mine: CloudFormation) -> Iterator[tuple
 
 
 _LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
-"""What stands in place of a value that only the deployment will tell."""
+"""What replaces a value that is known only after the deployment."""
 
 
 def _at(name: str, wanted: Any, path: str, after: object) -> Iterator[tuple[str, Outcome]]:

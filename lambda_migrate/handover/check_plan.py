@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambda_migrate.handover.model import Flip, Terraform
 
 _ENDPOINT = "endpoint"
-"""What tells the subscriptions of a topic apart."""
+"""The attributes that distinguish the subscriptions of a topic."""
 
 _UNTOUCHED = (["no-op"], ["read"], ["forget"])
 """Actions that leave a thing as it is; ``forget`` takes it out of the state alone."""
@@ -93,7 +93,7 @@ def _created(flip: Flip, mine: Terraform, address: str) -> Finding:
 def _going_on(
     mine: Terraform, before: Mapping[str, object], after: Mapping[str, object], unknown: Mapping[str, object]
 ) -> Iterator[str]:
-    """Yield what the plan changes of that which goes on changing while traffic moves."""
+    """Yield what the plan changes among the values that keep changing while traffic moves."""
     for name in mine.ignored:
         empty: object = None
         was, becomes = before.get(name) or empty, after.get(name) or empty

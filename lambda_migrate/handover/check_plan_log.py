@@ -1,4 +1,4 @@
-"""What the lines that ``terraform plan -json`` prints say of the flips: what is changed, and not what it becomes.
+"""What the lines of ``terraform plan -json`` say about the flips: what changes, but not the new values.
 
 "Machine-Readable UI" of Terraform's documentation: ``planned_change``, ``change_summary``, ``diagnostic``.
 """

@@ -1,4 +1,4 @@
-"""What a deployment would do to one flip, and how values are held against what was flipped."""
+"""What a deployment would do to one flip, and how values are compared with what was flipped."""
 
 from __future__ import annotations
 

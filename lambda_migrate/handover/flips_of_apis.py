@@ -37,7 +37,7 @@ def _shifted(action: Any) -> Flip:
 
 
 def _served(action: Any, protocol: str, ignored: tuple[str, ...]) -> Flip:
-    """Return that a stage serves a deployment of ours: Terraform would have it serve its own again."""
+    """Return that a stage serves our deployment: Terraform would make it serve its own again."""
     rest = protocol == "REST"
     identity = {"rest_api_id": action.api_id, "stage_name": action.stage}
     identity = identity if rest else {"api_id": action.api_id, "name": action.stage}

@@ -1,4 +1,4 @@
-"""The one place in the owners' files that has the function; where none or several have it, nothing is changed."""
+"""The one place in the owners' files that defines the function; if none or several do, nothing is changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Change(Protocol):
 
 
 def changed(wanted: Sequence[Flip], having: Sequence[tuple[str, Callable[[], Change]]], missing: str) -> Patched:
-    """Return what becomes of the place that has the function; nothing, with the reason, where that is not clear.
+    """Return what becomes of the place that defines the function; nothing, with the reason, if it is not clear.
 
     Args:
         wanted: The flips.

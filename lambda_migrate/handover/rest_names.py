@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from lambda_migrate.declarations.hcl_names import Names
 
 DEEPEST = 40
-"""Parts of a path, and names that stand for names, that are followed at most."""
+"""How many parts of a path, or names that stand for names, are followed at most."""
 
 
 def in_terraform(names: Names, values: Mapping[str, Any]) -> str | None:
-    """Return what a method is called; None where only applying tells.
+    """Return what a method is called; None if that is known only after applying.
 
     Args:
         names: Of the module.
@@ -43,7 +43,7 @@ def _path(names: Names, value: Any, depth: int) -> str | None:
 
 
 def in_template(template: Template, properties: Mapping[str, object]) -> str | None:
-    """Return what a method is called; None where only the deployment tells.
+    """Return what a method is called; None if that is known only after the deployment.
 
     Args:
         template: All of it.

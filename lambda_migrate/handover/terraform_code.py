@@ -108,7 +108,7 @@ class _Change:
             self.reasons[flip.name] = f"{self.alias.where} is written in a way that lambda-migrate does not change"
 
     def _add_ignored(self, flip: Flip, mine: Terraform) -> None:
-        """Have the code leave alone what it would set back."""
+        """Make the code ignore what it would change back."""
         possible = [each for each in self.module.matching(mine, flip.source) if self._surely(each, flip, mine)]
         if len(possible) != 1:
             told = ", ".join(each.where for each in possible) or "none is there"

@@ -1,4 +1,4 @@
-"""What stands against a container image: that the proxy cannot be added to it, or what starts its handler."""
+"""What blocks a container image: the proxy cannot be added to it, or what starts its handler is unknown."""
 
 from __future__ import annotations
 

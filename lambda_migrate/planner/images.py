@@ -145,7 +145,7 @@ def warnings(inventory: Inventory) -> Iterator[str]:
 
 
 def _taken(rule: dict[str, Any], ours: str, there: Iterable[str]) -> list[str]:
-    """Return the tags by which a rule may take images that versions need.
+    """Return the tags by which a rule may remove images that versions need.
 
     An image goes with all its tags, whichever of them a rule names ("Lifecycle policy properties", ECR user guide).
     """

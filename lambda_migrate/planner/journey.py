@@ -204,7 +204,7 @@ PHASES: tuple[Phase, ...] = (
 """Every phase, in the order of the journey: a new one is a file in ``workflow/phases/`` and a line here."""
 
 AFTER_THE_END = ("report --html report.html",)
-"""Command lines to type where nothing comes any more: for the change ticket."""
+"""The last command lines of a migration: for the change ticket."""
 
 
 def named(name: str) -> Phase | None:

@@ -50,7 +50,7 @@ _ON_LATEST_THROUGH_THE_PROXY = "its callers still get the original handler, thro
 
 
 def first_events(inventory: Inventory) -> str:
-    """Return the events to begin with: ``non-api``, or ``all`` where there is nothing to move in two steps.
+    """Return the events to begin with: ``non-api``, or ``all`` if one step is enough.
 
     That is so where every trigger brings requests, or every one events, and nobody else is known to invoke.
 

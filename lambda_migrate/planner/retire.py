@@ -175,7 +175,7 @@ def _held(inventory: Inventory) -> Iterator[Blocker]:
 
 
 def _declared(inventory: Inventory) -> Iterator[str]:
-    """Yield that code which is not a stack's makes the function again, or fails on it, at its next deployment."""
+    """Yield that code outside of CloudFormation creates the function again, or fails, at its next deployment."""
     function = inventory.function
     owner = inventory.declared.get(function.arn, "")
     if owner and STACK_TAG not in function.tags:

@@ -45,7 +45,7 @@ _GZIP = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 _LARGEST_BLOCK = 65_535
 _PYTHON_PATH = "PYTHONPATH"
 HISTORY = "lambda-migrate: the proxy"
-"""How the history of an image tells of the proxy's layer."""
+"""How the proxy's layer is named in an image's history."""
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -204,7 +204,7 @@ def _described(blob: object) -> Described:
 
 
 def is_derived(original: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Return whether an image is another and the proxy, and nothing else: anybody can check it with what ECR shows.
+    """Return whether an image is another one plus the proxy, and nothing else, from what ECR returns.
 
     It has the layers of the other in their order, byte for byte, and behind them the proxy's of known digest. Its
     configuration is the other's, apart from the layer that it lists and tells of, and the path to the proxy.

@@ -1,4 +1,4 @@
-"""Whether the configuration of an image is what it has to be: it comes from whoever built the image.
+"""Checks the configuration of an image, which comes from whoever built the image.
 
 https://github.com/opencontainers/image-spec/blob/main/config.md
 """

@@ -32,5 +32,5 @@ def error(failure: MigrateError, paint: Paint, *, wrap: bool) -> str:
 
 
 def more(topic: str) -> str:
-    """Return what prints the page of a topic, wherever the package is installed."""
+    """Return the command that prints a topic's page."""
     return f"lambda-migrate explain {topic}"

@@ -31,9 +31,9 @@ _PLAIN = str.maketrans("→·…“”✓✗↶─│├└—–×", '>-.""vx<-
 _SHOW_CURSOR = b"\x1b[?25h"
 NARROWEST = 40
 PIPE_WIDTH = 120
-"""Cells of a line of a page where nobody says how many."""
+"""Width of a page's lines, in cells, if nothing sets it."""
 UNBROKEN = 100_000
-"""Cells of a line that nobody looks at on a terminal: as many as it needs, so that one `grep` finds all of it."""
+"""Width of a line without a terminal, in cells: unlimited, so that one `grep` finds all of it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Command lines in what we say: each gets the options that were typed, so that it acts on the same function.
+"""Adds the options that were typed to each command line in messages, so that it acts on the same function.
 
 They are added before lines are broken, so that a line with one is as wide as the others.
 """

@@ -161,7 +161,7 @@ class Adapter:
         }
 
     def _authorized(self, headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Return headers with the one that stands for `authorization` under that name."""
+        """Return headers with the named one copied to `authorization`."""
         source = self._authorization_source
         if not any(name == source for name, _ in headers):
             return list(headers)

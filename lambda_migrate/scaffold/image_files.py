@@ -52,7 +52,7 @@ class Kept(NamedTuple):
 
 
 class _FullError(Exception):
-    """The disk does not take what is kept; the message says why."""
+    """A file could not be stored on the disk; the message says why."""
 
 
 class ImageFiles:

@@ -60,7 +60,7 @@ def version_of(source: Source, name: str) -> str:
 
 
 def _require_kept(files: ImageFiles, code: Mapping[str, str], folder: str) -> None:
-    """Refuse code that was not kept; what a package has brought into its folder is installed again by its name.
+    """Refuse code that did not fit; packages in its folder are installed again by name.
 
     Raises:
         MigrateError: A file that no package has recorded did not fit.

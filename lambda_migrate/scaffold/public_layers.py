@@ -1,4 +1,4 @@
-"""What layers that everybody knows bring along, by the ARNs in a project's templates; nothing is downloaded.
+"""What well-known layers contain, by the ARNs in a project's templates; nothing is downloaded.
 
 https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/
 https://aws-sdk-pandas.readthedocs.io/en/stable/layers.html
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.scaffold.declared.requirement import Requirement
 
 LAYER = "layer "
-"""How the name of a group begins that stands for what a layer brings."""
+"""Prefix of a group that stands for what a layer contains."""
 KNOWN = (
     (re.compile(r"AWSLambdaPowertoolsPython[\w*-]*"), "aws-lambda-powertools[all]", ("aws_lambda_powertools",)),
     (re.compile(r"AWSSDKPandas-Python[\w*-]*"), "awswrangler", ("awswrangler", "pandas", "numpy", "pyarrow")),

@@ -82,7 +82,7 @@ def _guard(aws: Aws, function: str, ledger: Ledger, now: float) -> Check:
 
 
 def _standing(name: str, armed: ArmedSchedule, schedule: Document, now: float) -> Check:
-    """Return whether a schedule stands as the ledger says."""
+    """Return whether a schedule is as the ledger says."""
     when = _when(schedule)
     told = f"schedule `{name}` {_what(schedule)} at {when} UTC"
     if when != datetime.fromtimestamp(armed.at, UTC).strftime("%Y-%m-%dT%H:%M:%S"):
@@ -91,7 +91,7 @@ def _standing(name: str, armed: ArmedSchedule, schedule: Document, now: float) -
 
 
 def _none(aws: Aws, name: str) -> Check:
-    """Return that there is no schedule, and whether the role of one is there still."""
+    """Return that there is no schedule, and whether its role is left."""
     expected = "no schedule would put traffic back, and the ledger expects none"
     try:
         role = read_or_none(aws, "iam", "get_role", RoleName=name)

@@ -142,7 +142,7 @@ def facts(name: str, deployment: Deployment) -> FunctionFacts:
 
 
 def _places(places: Sequence[str]) -> str:
-    """Return where several things are said, "" where nothing is."""
+    """Return the places of several values, "" if there are none."""
     return ", ".join(dict.fromkeys(places))
 
 

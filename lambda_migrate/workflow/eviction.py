@@ -50,7 +50,7 @@ def evict(context: Context, confirm: Confirm, person: Confirm) -> Result:
 
 
 def _require_person(context: Context, name: str, holder: Holder | None) -> None:
-    """Refuse to evict a run that lives where only the command line says yes: scripts say it to everything.
+    """Refuse to evict a live run if only `--yes` agrees: scripts pass it to everything.
 
     Raises:
         Locked: There is nobody to ask.

@@ -34,7 +34,7 @@ def of_updates(aws: Aws, function: Function) -> Check:
 
 
 def of_gates(name: str, gates: Iterator[Blocker], builder: PlanBuilder, phase: str = "") -> Iterator[Check]:
-    """Yield the gates that are closed or accepted, under a name; of the package also that there are none."""
+    """Yield the gates that are closed or accepted, under a name; for the package also that none is."""
     listed = list(gates)
     for blocker in listed:
         accepted = builder.accepted(blocker, phase)
@@ -64,7 +64,7 @@ def of_versions(taken: Inventory) -> Iterator[Check]:
 
 
 def of_triggers(taken: Inventory, builder: PlanBuilder) -> Iterator[Check]:
-    """Yield what stands against moving the triggers, and callers that nobody has explained."""
+    """Yield what blocks moving the triggers, and unexplained callers."""
     listed = list(of_gates("triggers", blockers.of_triggers(taken), builder, "cutover"))
     yield from listed
     enabled = [trigger for trigger in taken.triggers if trigger.enabled]
@@ -86,7 +86,7 @@ def of_owners(known: Ownership) -> Iterator[Check]:
 
 
 def of_code(closed: list[Blocker] | None) -> Iterator[Check]:
-    """Yield what stands against the code that the service runs."""
+    """Yield what blocks the code that the service runs."""
     if closed is None:
         yield Check("code", "skip", "it is not lifted yet; `init` does that")
         return

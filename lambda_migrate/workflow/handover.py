@@ -230,7 +230,7 @@ def _checked_patch(context: Context, path: Path, content: bytes) -> Result:
 
 
 def _then(context: Context) -> tuple[str, ...]:
-    """Return what comes next on the journey, as a command line that acts, without those that only look."""
+    """Return the next command of the journey that changes something."""
     return context.status().next[-1:]
 
 

@@ -113,7 +113,7 @@ def load(context: Context, asked: Asked, confirm: Confirm) -> Result:
 
 
 def _left_out(chosen: Reads) -> str:
-    """Return why nothing is left to send; what cannot be read names its place itself."""
+    """Return why nothing is left to send; a reason with a place in it is already complete."""
     told = (why if ": not " in why else f"{counted(count, 'event')} {why}" for why, count in chosen.skipped.items())
     return "; ".join(told) or "it is empty"
 

@@ -1,4 +1,4 @@
-"""Asks AWS for the ids that it has drawn for what the migration made: imports take them, and no plan knows them."""
+"""Asks AWS for the ids that it generated for what the migration made: imports need them, and no plan knows them."""
 
 from __future__ import annotations
 

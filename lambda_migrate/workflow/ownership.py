@@ -89,7 +89,7 @@ def of_files(arn: str, alias: str, folder: Path) -> Ownership:
 
 
 def with_owners(aws: Aws, inventory: Inventory, folder: Path, *, ask: bool = False) -> Inventory:
-    """Return an inventory with who owns what, and what a person should know of it; see :func:`ownership`."""
+    """Return an inventory with who owns what, and notes for a person; see :func:`ownership`."""
     known = ownership(aws, inventory, folder, ask=ask)
     notes = dict.fromkeys((*_of_function(known.things), *known.notes))
     return replace(

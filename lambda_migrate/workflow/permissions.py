@@ -111,7 +111,7 @@ def of_steps(phase: str, facts: Facts, function: str, steps: Iterable[Step]) -> 
 
     Args:
         phase: Its name.
-        facts: What calls depend on beside the plan.
+        facts: What the calls depend on besides the plan.
         function: The function's ARN.
         steps: Of its plans.
     """
@@ -126,7 +126,7 @@ def of_steps(phase: str, facts: Facts, function: str, steps: Iterable[Step]) -> 
 
 
 def _looking(context: Context) -> Iterator[Call]:
-    """Yield what commands that only look call, `inspect`, `doctor`, `policy`, `status --aws` and `verify record`."""
+    """Yield what commands without changes call: `inspect`, `doctor`, `policy`, `status --aws` and `verify record`."""
     config = context.migration
     facts = Facts(config, "")
     for step in standing.moved(runs(context.ledger)):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Facts(NamedTuple):
-    """What calls depend on beside the plan.
+    """What the calls depend on besides the plan.
 
     Attributes:
         config: What the user wants.

@@ -65,7 +65,7 @@ def _counted(aws: Aws, function: str, version: str, now: float) -> Counts | None
 
 
 def of_role(context: Context, function: Function) -> Iterator[Blocker]:
-    """Yield that the function's role may not write records where migration.yaml wants them, or that nobody can tell."""
+    """Yield that the function's role may not write records where migration.yaml wants them, or that this is unknown."""
     config, aws = context.migration, context.aws_read_only
     record = config.proxy.record
     if record is None or not record.bucket:

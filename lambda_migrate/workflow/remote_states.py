@@ -129,7 +129,7 @@ def _object(aws: Aws, bucket: str, key: str, most: int) -> str:
 
 
 def _locked(aws: Aws, kept: Backend) -> Iterator[str]:
-    """Yield who is at work on a state; that it is not known, where its lock cannot be looked at."""
+    """Yield who holds a state's lock; or that this is unknown, if the lock cannot be read."""
     try:
         if kept.table:
             asked = {"LockID": {"S": kept.lock_id}}
@@ -152,7 +152,7 @@ def _locked(aws: Aws, kept: Backend) -> Iterator[str]:
 
 
 def _not_initialised(near: Near, known: set[Path]) -> Iterator[str]:
-    """Yield which code keeps its state elsewhere, where nothing says which object that is."""
+    """Yield which code keeps its state elsewhere, if nothing says in which object."""
     for path in near.matching(("*.tf", "*.tofu")):
         if path.parent.resolve() in known:
             continue

@@ -151,7 +151,7 @@ def plan(context: Context, request: Request) -> Planned:
 
 
 def _asking_pip(context: Context) -> Resolve:
-    """Return what asks pip, and says so meanwhile: it takes longer than everything else that `init` does."""
+    """Return a function that asks pip and shows progress: nothing in `init` takes longer."""
 
     def ask(lines: Sequence[str], python: str, architecture: str, constraints: Mapping[str, str]) -> dict[str, str]:
         context.progress.begin("asking pip which versions to pin")

@@ -1,4 +1,4 @@
-"""Looks at the service where it runs: how it is, what it logs, what happened to it; and stops one on this machine."""
+"""Shows the service's state, logs and events, and stops a service on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what was moved is still where the ledger says: somebody's next deployment may have put it back."""
+"""Checks whether what was moved is still where the ledger says: a deployment may have put it back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NAME = "moved in AWS"
 _SIDES = ("before", "after")
 _MADE = ("+", "-")
-"""How actions are drawn that make or remove something, and point nothing elsewhere."""
+"""Symbols of actions that make or remove something, and re-point nothing."""
 
 
 def checks(aws: Aws, ledger: Ledger, now: float) -> Iterator[Check]:

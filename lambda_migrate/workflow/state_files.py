@@ -26,7 +26,7 @@ MOST = 200
 """Files of one kind that are read at most, the nearest to the code first."""
 
 MOST_FOLDERS = 200
-"""Folders that are looked into at most, the nearest to the code first."""
+"""How many folders are searched at most, the nearest to the code first."""
 
 BELOW, BESIDE = 3, 2
 """Folders that are looked into below the code's, and below those beside it: `infra/envs/prod`."""

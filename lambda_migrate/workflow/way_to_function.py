@@ -1,4 +1,4 @@
-"""Whether a URL leads to the function: by a custom domain, a distribution or a load balancer that stands before it.
+"""Whether a URL leads to the function: by a custom domain, a distribution or a load balancer in front of it.
 
 A load or a comparison that was meant for the service, or for a copy of it, would otherwise meet production.
 """
@@ -53,7 +53,7 @@ def way(context: Context, url: str) -> Way:
 
 
 def by_way_of(known: Domains, host: str) -> str:
-    """Return what answers at a host and leads to the function; "" where nothing is known to.
+    """Return what leads from a host to the function; "" if nothing is known to.
 
     A name whose records lead elsewhere by now has left the function, whatever API Gateway still knows of it.
     """
@@ -65,6 +65,6 @@ def by_way_of(known: Domains, host: str) -> str:
 
 
 def doubt(way: Way, url: str) -> str:
-    """Return what a person should know before saying yes; "" where all could be looked at."""
+    """Return what could not be checked, for the question; "" if everything was."""
     host = urlsplit(url).hostname or url
     return f"Whether {host} leads to the function could not be looked up: {way.unknown}." if way.unknown else ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 TOLD = 8 * 2**20
-"""Bytes after which it is told how much has come."""
+"""Bytes between two reports of progress."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class CopyImage(Tagged):
 
 
 class _Way:
-    """The way of an image's blobs: from there to a file without a name, and on from here."""
+    """Copies an image's blobs: each is downloaded to a file without a name, and uploaded from there."""
 
     def __init__(self, copied: CopyImage, aws: Aws, transfer: Transfer, total: int) -> None:
         self._copied, self._aws, self._transfer = copied, aws, transfer
@@ -118,7 +118,7 @@ class _Way:
         self._told = -TOLD
 
     def bring(self, blob: Described) -> None:
-        """Bring one blob; the file holds it for as long as that takes."""
+        """Copy one blob; the file holds it meanwhile."""
         what = f"{blob.digest[:19]}… of {self._copied.source}"
         url = registry.url_of(self._aws, self._there.name, blob.digest, self._there.registry)
         with tempfile.TemporaryFile() as file:

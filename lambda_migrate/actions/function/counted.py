@@ -1,4 +1,4 @@
-"""What Lambda has counted of one qualifier of a function lately: whether somebody uses what is about to go."""
+"""What Lambda counted lately for one qualifier of a function: whether somebody still uses what is about to go."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MINUTE = 60
 
 
 def counted(aws: Aws, metric: str, resource: str, back: timedelta, period: int) -> int | str:
-    """Return the sum of a metric of Lambda, or why it cannot be told, one clause.
+    """Return the sum of a Lambda metric, or one clause that says why it is unknown.
 
     Args:
         aws: Where to look.
@@ -41,7 +41,7 @@ def counted(aws: Aws, metric: str, resource: str, back: timedelta, period: int) 
 
 
 def invoked(aws: Aws, function: str, qualifier: str) -> str:
-    """Return that a qualifier was invoked lately, or that nobody can tell, one clause; "" where it was not.
+    """Return one clause: a qualifier was invoked lately, or this is unknown; "" if it was not.
 
     Who invokes it by a role leaves no statement in its policy: what is counted is all that shows of such a caller.
     """

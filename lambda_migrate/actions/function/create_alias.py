@@ -85,7 +85,7 @@ class CreateAlias:
         aws.call("lambda", "delete_alias", FunctionName=self.function, Name=self.alias)
 
     def in_use(self, aws: Aws) -> str:
-        """Return that somebody has invoked it lately, or that nobody can tell: who comes by role shows nowhere else."""
+        """Return that it was invoked lately, or that this is unknown: callers that use a role leave no other trace."""
         return invoked(aws, self.function, self.alias)
 
     def _mappings(self, aws: Aws) -> list[str]:

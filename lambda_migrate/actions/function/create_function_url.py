@@ -68,7 +68,7 @@ class CreateFunctionUrl:
         aws.call("lambda", "create_function_url_config", **about, **self.settings)
 
     def made(self, aws: Aws) -> str:
-        """Return the URL that AWS has drawn, "" if there is none."""
+        """Return the URL that AWS generated, "" if there is none."""
         configuration = self._read(aws)
         return str(configuration["FunctionUrl"]) if configuration else ""
 

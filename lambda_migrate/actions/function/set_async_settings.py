@@ -100,7 +100,7 @@ class SetAsyncSettings(Replace):
         aws.call("lambda", "put_function_event_invoke_config", **names, **fields)
 
     def in_use(self, aws: Aws) -> str:
-        """Return that somebody invokes their qualifier still, or that nobody can tell: its events go by them."""
+        """Return that their qualifier is still invoked, or that this is unknown: its asynchronous events use them."""
         return invoked(aws, self.function, self.qualifier)
 
     def aws_calls(self) -> tuple[Call, ...]:

@@ -1,4 +1,4 @@
-"""Who is at work on a state, as far as its lock says: Terraform writes the operation, the person and the time."""
+"""Who holds a state's lock: Terraform writes the operation, the person and the time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TOLD = ("Operation", "Who", "Created")
 
 
 def about(text: str) -> str:
-    """Return who is at work, "" where the lock does not say."""
+    """Return who holds the lock, "" if it does not say."""
     try:
         told = mapping(json.loads(text))
     except (ValueError, RecursionError):

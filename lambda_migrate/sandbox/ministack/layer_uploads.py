@@ -27,7 +27,7 @@ _FAILED = 400
 
 @dataclass
 class _Upload:
-    """What has come of a layer, and the lengths of its parts."""
+    """What has arrived of a layer, and the lengths of its parts."""
 
     content: bytearray = field(default_factory=bytearray)
     parts: list[int] = field(default_factory=list)
@@ -37,7 +37,7 @@ _uploads: dict[tuple[str, str], _Upload] = {}
 
 
 def install() -> None:
-    """Have the MiniStack of this process take uploads."""
+    """Make the MiniStack of this process accept uploads."""
     ecr._initiate_layer_upload = _noting(ecr._initiate_layer_upload)
     ecr._upload_layer_part = _upload_layer_part
     ecr._complete_layer_upload = _complete_layer_upload
