@@ -142,7 +142,7 @@ class _Change:
             (self.kept if there else self.done).add(flip.name)
             self.fresh += [] if there else [replace(flip, made=True)]
         else:
-            self.reasons[flip.name] = f"no event of `{self.path}` can be told to be it"
+            self.reasons[flip.name] = f"no event of `{self.path}` can be identified as it"
 
     def _extended(self, flip: Flip, mine: CloudFormation) -> str:
         """Return the logical id of what the framework makes of the event; "" where that cannot be told."""

@@ -163,7 +163,7 @@ class _Change:
         if len(leading) == 1 and (leading[0] not in self.taken or self._shared(mine) > 1):
             self._point(flip, leading[0], name, mine, value)
         elif flip.name not in self.kept and not self._move_event(flip):
-            self.reasons[flip.name] = f"no `{mine.type}` of `{self.read.path}` can be told to be it"
+            self.reasons[flip.name] = f"no `{mine.type}` of `{self.read.path}` can be identified as it"
 
     def _of_type(self, kind: str) -> list[str]:
         return [key for key, each in self.read.template.resources.items() if each.get("Type") == kind]

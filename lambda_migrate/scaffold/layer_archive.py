@@ -65,6 +65,4 @@ def entries(layer: BinaryIO) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]
 
 def hostile(reason: str) -> MigrateError:
     """Return the refusal of a layer."""
-    return MigrateError(
-        f"a layer of the image cannot be trusted: {reason}", hint="nothing was written; ask who built it"
-    )
+    return MigrateError(f"a layer of the image is hostile: {reason}", hint="nothing was written; ask who built it")

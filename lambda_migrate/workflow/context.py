@@ -155,7 +155,7 @@ class Context:
 
     @cached_property
     def aws_unasked(self) -> Aws:
-        """A session for work that calls nothing in AWS, as for a service on this machine: the account is not checked."""
+        """A session for work without calls to AWS, as for a service on this machine: the account is not checked."""
         from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # as above
 
         return self._made(Aws, read_only=True)

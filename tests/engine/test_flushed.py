@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.regular_file import create, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ORDERS = Identity("123456789012", "eu-west-1", "arn:aws:lambda:eu-west-1:123456789012:function:orders")
 ME = "arn:aws:iam::123456789012:user/alice"
@@ -46,11 +50,10 @@ def test_each_record_is_flushed_and_with_the_first_one_the_folder(
 
 @pytest.mark.parametrize("write", [create, lambda path, content: replace(path, content, 0o600)])
 def test_a_file_is_flushed_before_it_gets_its_name(
-    write: object, tmp_path: Path, flushed: list[tuple[str, bytes]]
+    write: Callable[[Path, bytes], object], tmp_path: Path, flushed: list[tuple[str, bytes]]
 ) -> None:
     path = tmp_path / "policy.json"
 
-    assert callable(write)
     write(path, b"{}")
 
     ((name, content),) = flushed

@@ -182,8 +182,8 @@ def named(*layers: object) -> str:
         (named(), DOCKER, '{"config": {"Cmd": "a.b"}}', "in its configuration `config.Cmd` is not a list of strings"),
         (named(), DOCKER, '{"config": {"WorkingDir": 7}}', "in its configuration `config.WorkingDir` is not text"),
         (named(), DOCKER, '{"history": [7]}', "in its configuration `history` is not a list of objects"),
-        (named(), DOCKER, '{"x": 1e999, "rootfs": {"diff_ids": []}}', "holds what cannot be written again"),
-        (named(), DOCKER, '{"x": "\\ud800", "rootfs": {"diff_ids": []}}', "holds what cannot be written again"),
+        (named(), DOCKER, '{"x": 1e999, "rootfs": {"diff_ids": []}}', "cannot be written back unchanged"),
+        (named(), DOCKER, '{"x": "\\ud800", "rootfs": {"diff_ids": []}}', "cannot be written back unchanged"),
         (named(), DOCKER, "[" * 100_000, "its configuration is not a JSON object"),
     ],
 )

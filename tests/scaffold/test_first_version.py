@@ -120,6 +120,6 @@ def test_the_user_is_told_which_files_stand_in_the_way(repository: Path) -> None
     (repository / "service" / "main.py").write_text("MINE = 1\n")
     writes = plan(from_zip(zipped({"main.py": MAIN})), FACTS, Options(repository, baseline=False))
     notes = {each.path: each.note for each in writes if each.note}
-    assert notes["service/main.py"].startswith("yours; until it goes, the first version of the package stays")
+    assert notes["service/main.py"].startswith("changed by you, so the first version of the package stays")
     assert notes["service/dispatch.py"] == "stays with the first version"
     assert [each.path for each in writes if each.news] == ["service/main.py"]

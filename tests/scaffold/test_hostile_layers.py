@@ -25,7 +25,7 @@ from tests.scaffold.image_layers import DEVICE, HARD, SYMBOLIC, applied, layer
     [
         (
             layer(("app/../../etc/cron.d/x", b"x")),
-            "a layer of the image cannot be trusted: `app/../../etc/cron.d/x` leads out",
+            "a layer of the image is hostile: `app/../../etc/cron.d/x` leads out",
         ),
         (layer(("app/x", (HARD, "../../etc/shadow"))), "is hostile: `../../etc/shadow` leads out"),
         (
@@ -69,9 +69,7 @@ def test_what_would_fill_memory_or_time_is_refused_with_the_whole_text(
     with pytest.raises(MigrateError) as refused:
         applied(layer(*entries))
 
-    assert refused.value.message.startswith(
-        f"a layer of the image cannot be trusted: {'it unpacks to ' * ('10' in reason)}"
-    )
+    assert refused.value.message.startswith(f"a layer of the image is hostile: {'it unpacks to ' * ('10' in reason)}")
     assert reason in refused.value.message
     assert refused.value.hint == "nothing was written; ask who built it"
 
@@ -132,7 +130,7 @@ def test_the_map_of_a_sparse_file_is_not_read_into_memory(sparse: io.BytesIO) ->
         applied(sparse)
 
     assert refused.value.message == (
-        "a layer of the image cannot be trusted: it has a sparse file, which no builder of images makes"
+        "a layer of the image is hostile: it has a sparse file, which no builder of images makes"
     )
 
 

@@ -33,9 +33,10 @@ def test_at_every_place_of_the_journey_aws_is_as_the_ledger_says(also: object, t
     for phase in ("cutover", "rotate", "rotate-finish", "direct"):
         assert we(Command(phase)).well, phase
         (check,) = told(we)
-        assert (check.result, check.detail.endswith("of alias and triggers as the ledger says")) == ("pass", True), (
-            check
-        )
+        assert (check.result, check.detail.endswith("of alias and triggers are as the ledger says")) == (
+            "pass",
+            True,
+        ), check
     world.time.advance(LONG)
     assert we(Command("retire")).well
     assert told(we) == []

@@ -161,7 +161,7 @@ SOURCES = "name its sources with `--source`"
         ),
         (
             replace(RECIPE, layers=[{"app/../../etc/passwd": b"x"}]).build(),
-            "a layer of the image cannot be trusted: `app/../../etc/passwd` leads out of it",
+            "a layer of the image is hostile: `app/../../etc/passwd` leads out of it",
             "nothing was written; ask who built it",
         ),
     ],

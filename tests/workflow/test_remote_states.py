@@ -124,7 +124,7 @@ def test_each_workspace_has_a_state_of_its_own(project: Path, workspace: str, co
     ("found", "why", "then"),
     [
         (DENIED, "you may not s3:GetObject", "allow s3:GetObject on it"),
-        (NotFound("no such key"), "no such key", "ask terraform itself"),
+        (NotFound("no such key"), "no such key", "check with Terraform itself"),
     ],
 )
 def test_a_state_that_may_not_be_read_is_told_with_the_permission(
