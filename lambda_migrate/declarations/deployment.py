@@ -31,11 +31,11 @@ _REASONS: Mapping[type[Exception], str] = {
     RecursionError: "it is nested too deeply",
 }
 SILENT = {
-    "cdk.json": "run `cdk synth`, and its templates in `cdk.out` are read",
-    "serverless.ts": "run `serverless print > serverless.yml`, or name what it says yourself",
-    "serverless.js": "run `serverless print > serverless.yml`, or name what it says yourself",
-    "Pulumi.yaml": "name what it says yourself, or ask AWS",
-    "terragrunt.hcl": "name what it says yourself, or ask AWS",
+    "cdk.json": "run `cdk synth`; then its templates in `cdk.out` are read",
+    "serverless.ts": "run `serverless print > serverless.yml`, or give its values yourself",
+    "serverless.js": "run `serverless print > serverless.yml`, or give its values yourself",
+    "Pulumi.yaml": "give its values yourself, or ask AWS",
+    "terragrunt.hcl": "give its values yourself, or ask AWS",
 }
 DEEPER = ("*", "*/*")
 MOST_FOLDERS = 100
@@ -150,7 +150,7 @@ def _silent(places: Sequence[Path], folder: Path) -> Iterator[str]:
         for name, then in SILENT.items():
             if (place / name).is_file():
                 where = Path(os.path.relpath(place / name, folder)).as_posix()
-                yield f"`{where}` says how the function is deployed only when it is run: {then}"
+                yield f"`{where}` says how the function is deployed only when it runs: {then}"
 
 
 def _deeper(place: Path) -> Iterator[Path]:

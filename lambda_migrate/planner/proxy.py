@@ -162,7 +162,7 @@ def _done_by_the_web_adapter(function: Function) -> Iterator[str]:
     adapter = function.web_adapter
     if adapter and adapter.authorization:
         yield (
-            f"the web adapter puts the header `{adapter.authorization}` in the place of `authorization`; a request that"
+            f"the web adapter copies the header `{adapter.authorization}` to `authorization`; a request that"
             " goes straight to the service (`cutover --direct`) needs `authorization` itself"
         )
     if adapter and INTERNAL_SERVER_ERROR not in adapter.failing:

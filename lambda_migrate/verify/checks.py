@@ -22,7 +22,7 @@ EVENTS_PATH = "/lambda-proxy-non-api-events"
 NOT_FOUND = 404
 
 OTHER_ADAPTER = (
-    "its AWS Lambda Web Adapter may be of a version that does not tell which invocation a request belongs to, so that"
+    "its AWS Lambda Web Adapter may be too old to say which invocation a request belongs to, so that"
     " the original answers: deploy the function with a newer one, then run `lambda-migrate proxy deploy` again"
 )
 """What to do about a version under the web adapter whose original answers the probe."""

@@ -163,8 +163,8 @@ def said(root: Path, files: dict[str, str | bytes], function: str = "", code: st
             "",
             {
                 "notes": (
-                    ("`../cdk.json` says how the function is deployed only when it is run: "
-                    "run `cdk synth`, and its templates in `cdk.out` are read"),
+                    ("`../cdk.json` says how the function is deployed only when it runs: "
+                    "run `cdk synth`; then its templates in `cdk.out` are read"),
                 )
             },
         ),

@@ -163,7 +163,7 @@ def test_that_the_web_adapter_fills_in_authorization_is_in_the_plan() -> None:
 
     assert told == [
         (
-            "the web adapter puts the header `X-Token` in the place of `authorization`; a request that goes straight to"
+            "the web adapter copies the header `X-Token` to `authorization`; a request that goes straight to"
             " the service (`cutover --direct`) needs `authorization` itself"
         )
     ]

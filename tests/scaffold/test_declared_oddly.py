@@ -42,7 +42,7 @@ version = "0.115.0"
         ({"requirements.txt": "\ufefffastapi==0.115.0\r\n-e .\n-e ./[lambda]\n".encode()}, []),
         (
             {"requirements.txt": b"fastapi==0.115.0\ncertifi @ file:///croot/certifi_1690/work\n"},
-            ["`certifi` of `requirements.txt` is a build of another machine; pin a version of it"],
+            ["`certifi` of `requirements.txt` is a build for another machine; pin its version"],
         ),
         (
             {"requirements.txt": b"--index-url https://me:secret@index.example.com/simple\nfastapi==0.115.0\n"},

@@ -96,7 +96,7 @@ def _require(text: str, name: str, python: str, declarations: Declarations, *, c
     built = _BUILT.match(text) if requirement is None else None
     if built and not constraint:
         requirement = parse(built[1])
-        declarations.notes.append(f"`{built[1]}` of `{name}` is a build of another machine; pin a version of it")
+        declarations.notes.append(f"`{built[1]}` of `{name}` is a build for another machine; pin its version")
     if requirement is None:
         declarations.unread(text, name)
     elif not applies(requirement.marker, python):
