@@ -132,8 +132,8 @@ def said(root: Path, files: dict[str, str | bytes], function: str = "", code: st
                 "memory": 128,
                 "notes": (
                     (
-                        "`../terraform/envs/dev/main.tf:1` and `../terraform/envs/prod/main.tf:1` differ in what they "
-                        "say of `web`: timeout; not taken"
+                        "`../terraform/envs/dev/main.tf:1` and `../terraform/envs/prod/main.tf:1` differ on `web`:"
+                        " timeout; not taken"
                     ),
                 ),
             },

@@ -62,9 +62,8 @@ def test_one_probe_that_does_not_reach_the_service_is_enough_to_fail() -> None:
         (
             {"LAMBDA_MIGRATE_ORIGINAL_WRAPPER": "/opt/bootstrap"},
             (
-                "its AWS Lambda Web Adapter may be of a version that does not tell which invocation a request belongs"
-                " to, so that the original answers: deploy the function with a newer one, then run `lambda-migrate"
-                " proxy deploy` again"
+                "its AWS Lambda Web Adapter may be too old to say which invocation a request belongs to, so that the"
+                " original answers: deploy the function with a newer one, then run `lambda-migrate proxy deploy` again"
             ),
         ),
     ],
