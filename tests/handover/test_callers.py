@@ -208,7 +208,7 @@ def test_all_notifications_of_a_bucket_that_lead_to_the_function_are_moved_toget
         assert (names <= both.done, both.reasons) == (True, {})
     one = moved(template_code.patched, {"callers.yaml": template}, ACTIONS[0], TWO[0])
     assert one.reasons == {
-        "uploads_images_notification": "no `AWS::S3::Bucket` of `callers.yaml` can be told to be it",
+        "uploads_images_notification": "no `AWS::S3::Bucket` of `callers.yaml` can be identified as it",
     }
 
 
@@ -219,9 +219,9 @@ TO_QUEUE = PointNotification("uploads", ALIAS, QUEUE, "123456789012", "images")
 @pytest.mark.parametrize(
     ("name", "action", "why"),
     [
-        ("callers.tf", TO_QUEUE, "of the `aws_s3_bucket_notification` more changes than where it leads"),
-        ("callers.yaml", TO_QUEUE, "more changes than where it leads"),
-        ("callers.yaml", SHARES, "more changes than where it leads"),
+        ("callers.tf", TO_QUEUE, "more than the target of the `aws_s3_bucket_notification` changes"),
+        ("callers.yaml", TO_QUEUE, "more than its target changes"),
+        ("callers.yaml", SHARES, "more than its target changes"),
     ],
 )
 def test_what_is_more_than_one_value_is_left_to_a_person(name: str, action: object, why: str) -> None:
@@ -245,7 +245,7 @@ def test_of_two_stages_of_one_name_neither_is_changed() -> None:
     changes = moved(terraform_code.patched, {"callers.tf": code + again}, ACTIONS[0], ACTIONS[3])
 
     first, second = code[:start].count("\n") + 1, code.count("\n") + 1
-    why = f"no `aws_api_gateway_stage` in `.` can be told to be it (callers.tf:{first}, callers.tf:{second})"
+    why = f"no `aws_api_gateway_stage` in `.` can be identified as it (callers.tf:{first}, callers.tf:{second})"
     assert changes.reasons == {"r1_prod_stage": why}
 
 
@@ -260,5 +260,5 @@ def test_what_the_code_says_in_more_than_one_value_is_left_alone_by_its_name_and
     ignored = "ignore_changes = [alarm_actions, insufficient_data_actions, ok_actions]"
     assert after({"main.tf": code}, changes)["main.tf"].count(ignored) == 1
     assert changes.reasons == {
-        "user_pool_eu_west_1_a": "no `aws_cognito_user_pool` in `.` can be told to be it (none is there)"
+        "user_pool_eu_west_1_a": "no `aws_cognito_user_pool` in `.` can be identified as it (none is there)"
     }

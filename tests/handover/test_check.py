@@ -27,7 +27,7 @@ def test_what_is_not_looked_for_is_unknown_unless_the_migration_made_it() -> Non
         Finding(
             "pipe jobs: orders → orders:live",
             "unknown",
-            "what a deployment does to it is not read: look for it in the plan",
+            "this check does not cover its type: look for it in the plan yourself",
         ),
     )
 
@@ -60,4 +60,4 @@ def test_what_is_neither_is_refused(document: Any) -> None:
     with pytest.raises(ConfigError) as raised:
         check(document, standing())
 
-    assert raised.value.message == "neither a plan of Terraform nor a change set"
+    assert raised.value.message == "neither a Terraform plan nor a change set"

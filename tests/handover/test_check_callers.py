@@ -14,7 +14,7 @@ from tests.handover.plans import ALIAS, FUNCTION
 REST = {"rest_api_id": "r1", "resource_id": "res1", "http_method": "ANY"}
 STAGE = {"rest_api_id": "r1", "stage_name": "prod"}
 UPLOADS = {"bucket": "uploads"}
-KEPT = ("keeps", "this is changed, and keeps what was flipped")
+KEPT = ("keeps", "this is changed, and keeps the migrated value")
 
 
 def functions(other: str, images: str) -> dict[str, Any]:
@@ -73,14 +73,14 @@ UNSAID = "This: the change set does not say what {} becomes"
             "shop-Pr-1",
             "Integration",
             FUNCTION,
-            ("unknown", "This may be it, and is changed"),
+            ("unknown", "This may be the same resource, and is changed"),
         ),
         (
             "AWS::ApiGateway::Method",
             "shop-Pr-1",
             "HttpMethod",
             "GET",
-            ("keeps", "This is changed, and keeps what was flipped"),
+            ("keeps", "This is changed, and keeps the migrated value"),
         ),
         (FILTER, "errors", "DestinationArn", LATER, ("unknown", UNSAID.format("DestinationArn"))),
         (FILTER, "errors", "DestinationArn", FUNCTION, ("undoes", "This gets another DestinationArn")),
@@ -89,7 +89,7 @@ UNSAID = "This: the change set does not say what {} becomes"
             "uploads",
             "NotificationConfiguration",
             f'{{"LambdaConfigurations": [{{"Function": "{ALIAS}"}}]}}',
-            ("keeps", "This is changed to what was flipped"),
+            ("keeps", "This is changed to the migrated value"),
         ),
         ("AWS::ApiGateway::Stage", "prod", "DeploymentId", LATER, ("unknown", UNSAID.format("DeploymentId"))),
     ],

@@ -39,7 +39,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
 @pytest.mark.parametrize(
     ("name", "changes", "expected"),
     [
-        ("jobs_mapping", [], ("keeps", f"no {MAPPING} of this id is in the change set")),
+        ("jobs_mapping", [], ("keeps", f"no {MAPPING} with this id is in the change set")),
         (
             "jobs_mapping",
             [resource(MAPPING, "11111111-2222", "Modify", detail("FunctionName", AfterValue=FUNCTION))],
@@ -48,7 +48,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
         (
             "jobs_mapping",
             [resource(MAPPING, "11111111-2222", "Modify", detail("FunctionName", AfterValue=ALIAS))],
-            ("keeps", "This is changed to what was flipped"),
+            ("keeps", "This is changed to the migrated value"),
         ),
         (
             "jobs_mapping",
@@ -58,7 +58,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
         (
             "jobs_mapping",
             [resource(MAPPING, "11111111-2222", "Modify", detail("BatchSize", AfterValue="5"))],
-            ("keeps", "This is changed, and keeps what was flipped"),
+            ("keeps", "This is changed, and keeps the migrated value"),
         ),
         ("jobs_mapping", [resource(MAPPING, "11111111-2222", "Remove")], ("undoes", "This is removed or replaced")),
         (
@@ -70,7 +70,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
         (
             "jobs_mapping",
             [resource(MAPPING, "11111111-2222", "Remove", PolicyAction="Retain")],
-            ("keeps", "This leaves the stack, and stays as it is"),
+            ("keeps", "This leaves the stack but is kept"),
         ),
         (
             "jobs_mapping",
@@ -79,12 +79,12 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
                     MAPPING, "11111111-2222", "Modify", detail("BatchSize", AfterValue="5"), Replacement="Conditional"
                 )
             ],
-            ("unknown", "This: only the deployment will tell whether it is replaced"),
+            ("unknown", "This: whether it is replaced is known only after the deployment"),
         ),
         (
             "jobs_mapping",
             [resource(MAPPING, "11111111-2222", "Dynamic")],
-            ("unknown", "This: only the deployment will tell what becomes of it"),
+            ("unknown", "This: what becomes of it is known only after the deployment"),
         ),
         (
             "jobs_mapping",
@@ -104,12 +104,12 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
         (
             "paid_t1",
             [resource("AWS::Events::Rule", "shop|paid", "Modify", at("Targets", "Targets/0/Arn", ALIAS))],
-            ("keeps", "This is changed to what was flipped"),
+            ("keeps", "This is changed to the migrated value"),
         ),
         (
             "paid_t1",
             [resource("AWS::Events::Rule", "shop|paid", "Modify", at("Targets", "Targets/0/InputPath", "$.detail"))],
-            ("keeps", "This is changed, and keeps what was flipped"),
+            ("keeps", "This is changed, and keeps the migrated value"),
         ),
         (
             "paid_t1",
@@ -119,7 +119,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
         (
             "paid_t1",
             [resource("AWS::Events::Rule", "shop|paid", "Modify", detail("Targets", AfterValue=TARGETS % ALIAS))],
-            ("keeps", "This is changed to what was flipped"),
+            ("keeps", "This is changed to the migrated value"),
         ),
     ],
 )
@@ -167,7 +167,7 @@ def test_a_parked_subscription_may_go_and_must_not_deliver_again(
         (
             {"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes."},
             "keeps",
-            "no AWS::Lambda::Alias of this id is in the change set",
+            "no AWS::Lambda::Alias with this id is in the change set",
         ),
     ],
 )

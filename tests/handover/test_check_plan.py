@@ -31,7 +31,7 @@ def integration(uri: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("name", "planned", "expected"),
     [
-        ("orders_api_integration", [], ("keeps", "no aws_apigatewayv2_integration of this id is in the plan")),
+        ("orders_api_integration", [], ("keeps", "no aws_apigatewayv2_integration with this id is in the plan")),
         (
             "orders_api_integration",
             [change("aws_apigatewayv2_integration", ["no-op"], INTEGRATION, INTEGRATION)],
@@ -45,7 +45,7 @@ def integration(uri: str, **more: Any) -> dict[str, Any]:
         (
             "orders_api_integration",
             [integration(INVOKE.format(ALIAS))],
-            ("keeps", "aws_apigatewayv2_integration.this is changed, and keeps what was flipped"),
+            ("keeps", "aws_apigatewayv2_integration.this is changed, and keeps the migrated value"),
         ),
         (
             "orders_api_integration",
@@ -55,7 +55,7 @@ def integration(uri: str, **more: Any) -> dict[str, Any]:
         (
             "orders_api_integration",
             [change("aws_apigatewayv2_integration", ["delete", "create"], INTEGRATION, {})],
-            ("undoes", "aws_apigatewayv2_integration.this is deleted or made again"),
+            ("undoes", "aws_apigatewayv2_integration.this is deleted or replaced"),
         ),
         (
             "live_alias",
@@ -111,7 +111,7 @@ def integration(uri: str, **more: Any) -> dict[str, Any]:
         (
             "live_alias",
             [change("aws_lambda_alias", ["no-op"], LIVE, LIVE), change("aws_lambda_alias", ["delete"], LIVE, None)],
-            ("undoes", "aws_lambda_alias.this is deleted or made again"),
+            ("undoes", "aws_lambda_alias.this is deleted or replaced"),
         ),
         (
             "news_lambda_subscription",
@@ -140,7 +140,7 @@ def integration(uri: str, **more: Any) -> dict[str, Any]:
                     {"uuid": "11111111-2222", "function_name": "orders:live"},
                 )
             ],
-            ("keeps", "aws_lambda_event_source_mapping.this is changed, and keeps what was flipped"),
+            ("keeps", "aws_lambda_event_source_mapping.this is changed, and keeps the migrated value"),
         ),
     ],
 )
@@ -158,7 +158,7 @@ def test_the_plan_of_our_own_patch_keeps_a_subscription_that_terraform_makes_aga
 
     assert [(each.outcome, each.why) for each in check({"resource_changes": [replaced]}, things)] == [
         ("keeps", "aws_sns_topic_subscription.this is created again, which changes nothing"),
-        ("keeps", "aws_sns_topic_subscription.this is deleted or made again"),
+        ("keeps", "aws_sns_topic_subscription.this is deleted or replaced"),
     ]
     gone = change("aws_sns_topic_subscription", ["delete"], NEWS, None)
     assert [each.outcome for each in check({"resource_changes": [gone]}, things)] == ["undoes", "keeps"]
@@ -167,13 +167,13 @@ def test_the_plan_of_our_own_patch_keeps_a_subscription_that_terraform_makes_aga
 @pytest.mark.parametrize(
     ("more", "outcome", "why"),
     [
-        ({"errored": True}, "unknown", "the plan ended with an error, and does not say all"),
+        ({"errored": True}, "unknown", "the plan ended with an error, and may be incomplete"),
         (
             {"deferred_changes": [{"resource_change": {"type": "aws_lambda_alias"}}]},
             "unknown",
-            "Terraform has put off what it does to things of this type",
+            "Terraform has deferred changes to resources of this type",
         ),
-        ({"complete": True}, "keeps", "no aws_lambda_alias of this id is in the plan"),
+        ({"complete": True}, "keeps", "no aws_lambda_alias with this id is in the plan"),
     ],
 )
 def test_a_plan_that_is_not_whole_tells_nothing(more: dict[str, Any], outcome: str, why: str) -> None:

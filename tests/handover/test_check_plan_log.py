@@ -26,7 +26,10 @@ def planned(action: str, kind: str = "aws_lambda_alias") -> dict[str, Any]:
         (
             [planned("update"), SUMMARY],
             "unknown",
-            "aws_lambda_alias.this is changed, and these lines do not say how: check `terraform show -json PLAN`",
+            (
+                "aws_lambda_alias.this is changed, but these lines do not show the new values:"
+                " check `terraform show -json PLAN`"
+            ),
         ),
         ([planned("noop")], "unknown", "the plan ended before its summary, or with an error"),
         (

@@ -52,7 +52,7 @@ def test_git_applies_every_stage_and_afterwards_nothing_is_left_to_do(name: str,
 @pytest.mark.parametrize(
     ("patcher", "files", "why"),
     [
-        (terraform_code.patched, {}, "no `*.tf` file has the function orders"),
+        (terraform_code.patched, {}, "no `*.tf` file defines function orders"),
         (
             terraform_code.patched,
             {f"{env}/main.tf": 'resource "aws_lambda_function" "x" {\n  function_name = "orders"\n}\n' for env in "ab"},
@@ -61,13 +61,13 @@ def test_git_applies_every_stage_and_afterwards_nothing_is_left_to_do(name: str,
         (
             terraform_code.patched,
             {"main.tf": 'resource "aws_lambda_function" "x" {\n'},
-            "no `*.tf` file has the function orders; `main.tf` cannot be read: line 1: `resource` does not end",
+            "no `*.tf` file defines function orders; `main.tf` cannot be read: line 1: `resource` does not end",
         ),
-        (template_code.patched, {"other.yaml": "name: orders\n"}, "no template has the function orders"),
+        (template_code.patched, {"other.yaml": "name: orders\n"}, "no template defines function orders"),
         (
             template_code.patched,
             {"a.yaml": "Resources:\n  X: [AWS::Lambda::Function\n"},
-            "no template has the function orders; `a.yaml` cannot be read: line 3: expected ',' or ']'",
+            "no template defines function orders; `a.yaml` cannot be read: line 3: expected ',' or ']'",
         ),
         (
             template_code.patched,
@@ -77,17 +77,17 @@ def test_git_applies_every_stage_and_afterwards_nothing_is_left_to_do(name: str,
         (
             serverless_code.patched,
             {"serverless.yml": "service: [\n"},
-            "no `serverless.yml` has orders; `serverless.yml` cannot be read: line 2: ",
+            "no `serverless.yml` defines orders; `serverless.yml` cannot be read: line 2: ",
         ),
         (
             template_code.patched,
             {"a.yaml": "Resources:\n  A: &a AWS::Lambda::Function\n  B: &b [*a, *a]\n" + BOMB},
-            "no template has the function orders; `a.yaml` cannot be read: its aliases repeat too much of it",
+            "no template defines function orders; `a.yaml` cannot be read: its aliases repeat too much of it",
         ),
         (
             template_code.patched,
             {"a.yaml": "Resources:\n  X: &x\n    Type: AWS::Lambda::Function\n    Again: *x\n"},
-            "no template has the function orders; `a.yaml` cannot be read: its aliases repeat too much of it",
+            "no template defines function orders; `a.yaml` cannot be read: its aliases repeat too much of it",
         ),
         (
             serverless_code.patched,

@@ -34,6 +34,6 @@ def test_serverless_extends_the_filter_of_a_log_event_and_leaves_the_rest_to_a_p
     assert now["extensions"] == {
         "OrdersLogsSubscriptionFilterCloudWatchLog2": {"Properties": {"DestinationArn": {"Ref": "LiveAlias"}}}
     }
-    why = "no event of `serverless.yml` can be told to be it"
+    why = "no event of `serverless.yml` can be identified as it"
     names = ("r1_any_proxy_integration", "uploads_images_notification", "shop_orders_rule")
     assert changes.reasons == {**dict.fromkeys(names, why), "r1_prod_stage": STAYS}

@@ -105,7 +105,7 @@ def test_of_functions_whose_names_are_variables_the_state_tells_which_and_that_i
     assert "name = var.name" in code
     assert "jobs_mapping" in patched(terraform_code.patched, alone).done
     assert "jobs_mapping" in patched(terraform_code.patched, sure).done
-    assert set(patched(terraform_code.patched, wrong).reasons.values()) == {"no `*.tf` file has the function orders"}
+    assert set(patched(terraform_code.patched, wrong).reasons.values()) == {"no `*.tf` file defines function orders"}
 
 
 def test_a_file_of_opentofu_stands_in_place_of_terraforms() -> None:
@@ -176,7 +176,7 @@ def test_terraform_leaves_alone_what_went_straight_to_the_service() -> None:
     assert changes.reasons == {}
     template = template_code.patched({"stack.yaml": text_of("stack.yaml")}, tuple(both.values()), "orders", "live")
     assert template.reasons == {
-        "paid_t1": "more changes than where it leads",
+        "paid_t1": "more than its target changes",
         "news_https_subscription": "CloudFormation cannot import it",
     }
 
