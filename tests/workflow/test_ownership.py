@@ -120,7 +120,7 @@ def test_a_state_that_cannot_be_read_is_told_and_stops_nobody(project: Path, con
 
     told = gathered(project)
 
-    unknown = "what Terraform owns is unknown; check with Terraform itself"
+    unknown = "what terraform owns is unknown; check with terraform itself"
     text = f"`../infra/terraform.tfstate` cannot be read ({why}): {unknown}"
     assert text in told.warnings
     assert cutover.plan(told, worlds.settings()).blockers == cutover.plan(at("1"), worlds.settings()).blockers
