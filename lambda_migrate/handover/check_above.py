@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.handover.model import Flip
 
-_FUNCTION, _DELETED = "aws_lambda_function", "is deleted or made again, and what was flipped goes with it"
+_FUNCTION, _DELETED = "aws_lambda_function", "is deleted or replaced, and what was flipped goes with it"
 _APIS = {"aws_apigatewayv2_api": "api_id", "aws_api_gateway_rest_api": "rest_api_id"}
 _IDS = {_FUNCTION: "function_name", "aws_sns_topic": "arn", **dict.fromkeys(_APIS, "id")}
 """What flips stand on, as Terraform calls it, and the attribute that has its id."""
@@ -101,7 +101,7 @@ def _by_resource(each: Mapping[str, object], flip: Flip, function: str) -> Findi
     if (action == "Remove" and each.get("PolicyAction") != "Retain") or replaced == "True":
         return Finding(flip.what, "undoes", f"{name} {_DELETED}")
     if action == "Dynamic" or replaced == "Conditional":
-        return Finding(flip.what, "unknown", f"{name}: only the deployment will tell whether it is replaced")
+        return Finding(flip.what, "unknown", f"{name}: whether it is replaced is known only after the deployment")
     targets = [mapping(mapping(detail).get("Target")) for detail in sequence(each.get("Details"))]
     bodies = [target.get("AfterValue") for target in targets if target.get("Name") in _BODIES]
     if kind not in _APIS or not _has_integrations(flip) or not bodies:

@@ -40,16 +40,16 @@ def findings(plan: Mapping[str, object], things: Sequence[Flip]) -> tuple[Findin
     own = [(each, _of(changes, each.terraform, each)) for each in things if each.terraform]
     told = [check_above.in_plan(changes, each, finding, function) for each, finding in own]
     if plan.get("errored") is True:
-        return tuple(unless_undone(each, "the plan ended with an error, and does not say all") for each in told)
+        return tuple(unless_undone(each, "the plan ended with an error, and may be incomplete") for each in told)
     types = [each.terraform.type for each in things if each.terraform]
     put_off = {type_of(each.get("type")) for each in deferred}
-    why = "Terraform has put off what it does to things of this type"
+    why = "Terraform has deferred changes to resources of this type"
     return tuple(unless_undone(each, why) if kind in put_off else each for kind, each in zip(types, told, strict=True))
 
 
 def _of(changes: Sequence[Mapping[str, object]], mine: Terraform, flip: Flip) -> Finding:
     told = (_by_change(each, mine, flip) for each in changes if type_of(each.get("type")) == mine.type)
-    otherwise = Finding(flip.what, "keeps", f"no {mine.type} of this id is in the plan")
+    otherwise = Finding(flip.what, "keeps", f"no {mine.type} with this id is in the plan")
     return worst((each for each in told if each), otherwise)
 
 
@@ -64,7 +64,7 @@ def _by_change(each: Mapping[str, object], mine: Terraform, flip: Flip) -> Findi
         return Finding(flip.what, "keeps", f"{address} is not changed")
     if "delete" in actions and was:
         outcome: Outcome = "keeps" if flip.expendable else "undoes"
-        return Finding(flip.what, outcome, f"{address} is deleted or made again")
+        return Finding(flip.what, outcome, f"{address} is deleted or replaced")
     if "create" in actions and not change.get("importing") and flip.made:
         return _created(flip, mine, address)
     return _compared(change, mine, flip, address)
@@ -81,7 +81,7 @@ def _compared(change: Mapping[str, object], mine: Terraform, flip: Flip, address
         return Finding(flip.what, "undoes", f"{address} gets another {', '.join(other)}")
     if unsure:
         return Finding(flip.what, "unknown", f"{address}: {', '.join(unsure)} is known only after the deployment")
-    return Finding(flip.what, "keeps", f"{address} is changed, and keeps what was flipped")
+    return Finding(flip.what, "keeps", f"{address} is changed, and keeps the migrated value")
 
 
 def _created(flip: Flip, mine: Terraform, address: str) -> Finding:

@@ -130,7 +130,7 @@ class _Change:
                 if own.get(name) == ({"Ref": self.alias} if isinstance(value, Reference) else value):
                     self.kept.add(flip.name)
                 else:
-                    self.reasons[flip.name] = f"`{extended}` is extended already: give it `{written}` as {name}"
+                    self.reasons[flip.name] = f"`{extended}` is extended already: set it to `{written}` as {name}"
                 return
             if extended in self.extended:
                 self.reasons[flip.name] = f"it may be the same `{extended}` as another one"

@@ -57,7 +57,7 @@ def test_what_was_invoked_lately_is_in_use(action: Used, values: list[float], wh
 def test_what_cannot_be_counted_may_be_in_use() -> None:
     aws: Any = FakeAws({"cloudwatch:get_metric_data": NotAllowed("not allowed")})
 
-    assert ON_THE_ALIAS[0].in_use(aws) == "whether it is used cannot be told (not allowed)"
+    assert ON_THE_ALIAS[0].in_use(aws) == "whether it is used is unknown (not allowed)"
 
 
 @pytest.mark.parametrize("action", ON_THE_ALIAS, ids=["alias", "its asynchronous settings"])

@@ -20,7 +20,7 @@ from tests.handover.plans import ALIAS, FUNCTION, standing
 
 FLIPS = standing()
 URI = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
-GONE = "is deleted or made again, and what was flipped goes with it"
+GONE = "is deleted or replaced, and what was flipped goes with it"
 NEWS = "arn:aws:sns:eu-west-1:123456789012:news"
 API, INTEGRATION = "a1b2c3", "http api orders-api: orders → orders:live"
 NAMED = {"function_name": "orders", "arn": FUNCTION}
@@ -92,7 +92,7 @@ OLD = f'{{"uri": "{URI.format(FUNCTION)}"}}'
             stacked("AWS::Lambda::Function", "orders", "Modify", Replacement="Conditional"),
             OF_FUNCTION,
             "unknown",
-            "only the deployment will tell whether it is replaced",
+            "whether it is replaced is known only after the deployment",
         ),
         (stacked("AWS::Lambda::Function", "orders", "Modify", Replacement="False"), set(), "", ""),
         (stacked("AWS::SNS::Topic", NEWS, "Remove"), {SUBSCRIBED}, "undoes", GONE),

@@ -153,7 +153,7 @@ def test_an_extension_that_says_something_else_is_not_taken_for_the_flip() -> No
     assert "orders_api_integration" in first.done
     assert changes.kept == first.done - {"orders_api_integration"}
     assert changes.reasons["orders_api_integration"] == (
-        "`HttpApiIntegrationOrders` is extended already: give it `!Ref LiveAlias` as IntegrationUri"
+        "`HttpApiIntegrationOrders` is extended already: set it to `!Ref LiveAlias` as IntegrationUri"
     )
 
 

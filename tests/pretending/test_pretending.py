@@ -91,7 +91,7 @@ def test_a_trigger_that_stays_on_the_alias_goes_with_the_function_once_that_is_a
     assert refused.code == 3
     assert refused.error.startswith("trigger:courier: ")
     assert direct["steps"] == []
-    gone = f"`{user.function}` is deleted, by the run of "
+    gone = f"`{user.function}` was deleted by the run of "
     assert (retired.code, user("inspect").error.startswith(gone)) == (0, True)
 
 
