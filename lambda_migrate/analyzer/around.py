@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from lambda_migrate.analyzer.consequences import Consequences
 from lambda_migrate.analyzer.effects import Effects
 from lambda_migrate.analyzer.event_parts import OF_ANSWERS
 from lambda_migrate.analyzer.evidence import Evidence
@@ -50,7 +51,12 @@ def passed_by_requests(module: Module, function: Function, call: ast.Call, event
         call: the adapter's call.
         event: name of the parameter that holds the event.
     """
-    yield from (work for work in _Walk(module, function, call, event).through(function.body) if work.evidence)
+    consequences = Consequences(module, function, call, event)
+    for work in _Walk(module, function, call, event).through(function.body):
+        if work.evidence is Evidence.SURE and not consequences.proven(work.node, after=work.when == "after"):
+            yield replace(work, evidence=Evidence.UNSURE)
+        elif work.evidence:
+            yield work
 
 
 class _Walk:

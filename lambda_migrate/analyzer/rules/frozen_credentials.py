@@ -66,6 +66,7 @@ INVALID = (
 KNOWN_MISSES = ("from signing import values_of\nfrom aws import credentials\nAUTH = values_of(credentials)\n",)
 LEFT_OUT = "leave them out: boto3 finds a role's credentials by itself"
 KEYWORDS = frozenset({"aws_access_key_id", "aws_secret_access_key", "aws_session_token"})
+READERS = frozenset({"getenv", "get"})
 VARIABLE = re.compile(r"^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN)$")
 WORDS = (b"AWS_ACCESS_KEY_ID", b"AWS_SECRET_ACCESS_KEY", b"AWS_SESSION_TOKEN", b"AWS_SECURITY_TOKEN")
 VALUES = ("access_key", "secret_key", "token")
@@ -114,8 +115,10 @@ def _parts(value: ast.AST | None) -> list[ast.expr]:
 
 def _handed_to_boto3(module: Module) -> Iterator[ast.expr]:
     """Yield the variables that clients are given as they are: without them boto3 finds credentials by itself."""
-    for call, _ in module.all_calls():
+    for call, scope in module.all_calls():
+        if last_name(call.func) in READERS and len(call.args) > 1:
+            yield call.args[0]  # with a default
         for item in call.keywords:
-            value = item.value
-            if item.arg in KEYWORDS and isinstance(value, ast.Call) and last_name(value.func) in {"getenv", "get"}:
-                yield from value.args if len(value.args) == 1 else ()
+            for value, _ in module.values(item.value, scope) if item.arg in KEYWORDS else ():
+                if isinstance(value, ast.Call) and last_name(value.func) in READERS:
+                    yield from value.args[:1]

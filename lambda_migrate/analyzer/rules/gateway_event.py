@@ -15,16 +15,19 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.only_logged import is_only_logged
 from lambda_migrate.analyzer.patterns import matching_strings, strings_read, text_of
+from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.scopes import Scope
 
 CODE = "LM101"
 SEVERITY = Severity.ERROR
@@ -44,6 +47,9 @@ INVALID = (
 )
 KNOWN_MISSES = ("def user(request):\n    return request.scope['aws.' + 'event']\n",)
 CONTEXT = "aws.context"
+# Parts of an event that say who asks, and functions that find that in one.
+OF_WHO_ASKS = frozenset({"authorizer", "claims", "jwt", "identity", "authentication", "clientCert", "userArn"})
+TELLS_WHO = re.compile(r"user|claims|identity|principal|subject|tenant|caller|authori[sz]er|token", re.IGNORECASE)
 KEYS = re.compile(r"^aws\.(event|context)$")
 
 
@@ -54,8 +60,28 @@ def check(module: Module) -> Iterator[Fact]:
         fact = module.fact(node, f"`{match[0]}` is put into the scope by the Lambda adapter only")
         if beside is None:
             beside = set(_of_what_requests_tell(module))
-        told = id(node) in beside or is_only_logged(node, scope)
-        yield fact.saying(fact.message, severity=Severity.WARN, hint=OF_THE_REQUEST) if told else fact
+        if id(node) in beside or is_only_logged(node, scope):
+            yield fact.saying(fact.message, severity=Severity.WARN, hint=OF_THE_REQUEST)
+        else:
+            yield replace(fact, severity=None if _is_missed(module, node, scope, match[0]) else Severity.WARN)
+
+
+def _is_missed(module: Module, key: ast.Constant, scope: Scope, name: str) -> bool:
+    """Return whether a request provably fails without the key, or is answered to somebody nobody has checked."""
+    reads = [read for read, _ in module.of(ast.Subscript) if read.slice is key]
+    if any(id(read) not in _in_a_try(module) for read in reads):
+        return True
+    function = scope.node or module.tree
+    if name == CONTEXT:
+        return False
+    words = (part.value for part in ast.walk(function) if isinstance(part, ast.Constant))
+    calls = (part for part in ast.walk(function) if isinstance(part, ast.Call) and part.args)
+    handed = (last_name(call.func) for call in calls if last_name(call.func) not in {"get", "isinstance"})
+    return not OF_WHO_ASKS.isdisjoint(words) or any(TELLS_WHO.search(each) for each in handed)
+
+
+def _in_a_try(module: Module) -> set[int]:
+    return {id(part) for statement, _ in module.of(ast.Try) for each in statement.body for part in ast.walk(each)}
 
 
 def _of_what_requests_tell(module: Module) -> Iterator[int]:
@@ -63,7 +89,7 @@ def _of_what_requests_tell(module: Module) -> Iterator[int]:
 
     The context says nothing of who asks: where the code is ready for its absence, an id or a time is missing at most.
     """
-    guarded = {id(part) for statement, _ in module.of(ast.Try) for each in statement.body for part in ast.walk(each)}
+    guarded = _in_a_try(module)
     asked = [part for branch, _ in module.of(ast.If) for part in ast.walk(branch.test) if text_of(part) == CONTEXT]
     yield from (id(part) for part in asked)
     for node, _, match in matching_strings(module, KEYS, b"aws.context"):

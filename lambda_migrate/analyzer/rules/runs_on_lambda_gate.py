@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.answers import TRANSPARENT, defined_name, is_answer, named, own_field, spans, tells
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.lambda_branches import decides_nothing, only_answers
+from lambda_migrate.analyzer.lambda_consequences import proven
 from lambda_migrate.analyzer.patterns import (
     LAMBDA_VARIABLE,
     LAMBDA_WORDS,
@@ -164,16 +165,19 @@ def check(module: Module) -> Iterator[Fact]:
     """Report tests that read a Lambda variable; note names assigned from one, and names that tests ask."""
     lines = [node.lineno for node, _, _ in matching_strings(module, LAMBDA_VARIABLE, *LAMBDA_WORDS)]
     yield from _definitions(module, lines)
-    for test, scope in _tests(module):
+    for test, scope, choice in _tests(module):
         if spans(test, lines) and next(lambda_variables(test), None) is not None:
-            yield module.fact(test, f"`{module.snippet(test)}` asks whether this is Lambda")
+            fact = module.fact(test, f"`{module.snippet(test)}` asks whether this is Lambda")
+            yield replace(fact, severity=_severity(module, choice, scope))
             continue
         asked = _asked(module, test, scope)
         told = next((value for value in asked.local if spans(value, lines) and tells(value)), None)
+        severity = _severity(module, choice, scope) if told is not None or asked.names else None
         if told is not None:
-            yield module.fact(test, _says(module.snippet(test), module.path, told.lineno))
+            fact = module.fact(test, _says(module.snippet(test), module.path, told.lineno))
+            yield replace(fact, severity=severity)
         for name in sorted(asked.names):
-            yield module.fact(test, kind="asked", value=name)
+            yield replace(module.fact(test, kind="asked", value=name), severity=severity)
 
 
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
@@ -186,7 +190,13 @@ def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
         if fact.kind == "finding":
             yield fact
         elif source is not None:
-            yield fact.saying(_says(fact.value.rpartition(".")[2].removesuffix("()"), source.path, source.line))
+            said = _says(fact.value.rpartition(".")[2].removesuffix("()"), source.path, source.line)
+            yield fact.saying(said, severity=fact.severity)
+
+
+def _severity(module: Module, choice: ast.If | ast.IfExp | None, scope: Scope) -> Severity | None:
+    """Return that a choice is a warning where nothing shows that a service fails or lacks something by it."""
+    return None if choice is not None and proven(module, choice, scope) else Severity.WARN
 
 
 def _says(name: str, path: str, line: int) -> str:
@@ -209,13 +219,16 @@ def _follow(derived: Sequence[str], project: Project, known: dict[str, Fact]) ->
                 known[name] = source
 
 
-def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
-    yield from ((node.test, scope) for node, scope in module.of(ast.If) if not decides_nothing(module, node, scope))
-    yield from ((node.test, scope) for node, scope in module.of(ast.IfExp) if not only_answers(node, module))
-    yield from ((node.test, scope) for node, scope in module.of(ast.While))
+def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope, ast.If | ast.IfExp | None]]:
+    """Return what decides something, each with its scope and, where it has two sides, the whole choice."""
+    yield from (
+        (each.test, scope, each) for each, scope in module.of(ast.If) if not decides_nothing(module, each, scope)
+    )
+    yield from ((each.test, scope, each) for each, scope in module.of(ast.IfExp) if not only_answers(each, module))
+    yield from ((each.test, scope, None) for each, scope in module.of(ast.While))
     for match, scope in module.of(ast.Match):
-        yield match.subject, scope
-        yield from ((case.guard, scope) for case in match.cases if case.guard is not None)
+        yield match.subject, scope, None
+        yield from ((case.guard, scope, None) for case in match.cases if case.guard is not None)
 
 
 @dataclass(slots=True)

@@ -235,6 +235,9 @@ KNOWN_MISSES = (
 POWERTOOLS = frozenset({"inject_lambda_context", "capture_lambda_handler", "log_metrics", "capture_method"})
 # What wrappers are called that are not seen, and do more than watch.
 ACTS = re.compile(r"secret|key|inject|param|valid|guard|session|transaction|limit|rewrite|strip", re.IGNORECASE)
+# Applications that answer other origins themselves, and what handlers do of that kind.
+ANSWERS_ORIGINS = (b"CORSMiddleware", b"flask_cors", b"corsheaders")
+OF_ORIGINS = re.compile(r"cors|OPTIONS|Access-Control|preflight", re.IGNORECASE)
 UNSURE = "look at what it does: if requests need it, `init` writes a hook that runs the handler around the application"
 
 
@@ -255,15 +258,18 @@ def check(module: Module) -> Iterator[Fact]:
         yield from _wrapped(module, call, held, said)
     for name, evidence in wrappers(module):
         yield module.fact_at(1, 0, "", kind="wrapper", value=f"{name}\n{int(evidence)}")
+    if module.mentions(*ANSWERS_ORIGINS):
+        yield module.fact_at(1, 0, "", kind="origins")
 
 
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report what is around calls that lead to an adapter."""
     seen = dict(fact.value.split("\n") for fact in facts if fact.kind == "wrapper")
     known: dict[str, bool] = {}
+    origins = any(fact.kind == "origins" for fact in facts)
     for fact in facts:
         callee, _, wrapper = fact.value.partition("\n")
-        if fact.kind == "wrapper":
+        if fact.kind in {"wrapper", "origins"}:
             continue
         if callee not in known:
             known[callee] = any(name.removesuffix("()") in KINDS for name in project.names(callee))
@@ -271,6 +277,8 @@ def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
             does = next((seen[name] for name in project.names(wrapper) if name in seen), None) if wrapper else None
             if does != str(int(Evidence.NONE)):
                 severity = fact.severity if does is None else _severity(Evidence(int(does)))
+                if origins and OF_ORIGINS.search(fact.message):
+                    severity = Severity.WARN  # the application says itself which origins may read its answers
                 yield fact.saying(fact.message, severity=severity, hint=UNSURE if severity else "")
 
 
