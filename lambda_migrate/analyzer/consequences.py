@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.evidence import Evidence, of_name
 from lambda_migrate.analyzer.handler_shapes import is_changed
-from lambda_migrate.analyzer.patterns import text_of
 from lambda_migrate.analyzer.refusals import GATES
 from lambda_migrate.analyzer.scopes import last_name
 
@@ -122,12 +121,18 @@ class Consequences:
         """Return whether a branch ends the handler with an answer or exception of its own, here or in a function."""
         for part in ast.walk(node):
             if isinstance(part, ast.If) and any(_ends(each) for each in (*part.body, *part.orelse)):
-                return not _is_of_a_laptop(part.test)
+                return not (_is_of_a_laptop(part.test) or self._is_of_another_event(part.test))
             if isinstance(part, ast.Call) and any(_raises(each) for each in self._called(part)):
                 return True
             if isinstance(part, ast.Call) and self._is_given_the_event(part) and CHECKS.search(last_name(part.func)):
                 return GATES.search(last_name(part.func)) is not None
         return False
+
+    def _is_of_another_event(self, test: ast.expr) -> bool:
+        """Return whether a test goes by the client's context, which only other callers than HTTP clients send."""
+        names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+        values = [value for name in names for value, _ in self.inner.assigned.get(name, ()) if value is not None]
+        return any("client_context" in ast.unparse(each) for each in (test, *values))
 
     def _is_given_the_event(self, call: ast.Call) -> bool:
         return any(

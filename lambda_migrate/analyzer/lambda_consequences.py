@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from lambda_migrate.analyzer.evidence import Evidence, of_name
+from lambda_migrate.analyzer.patterns import lambda_variables
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -20,6 +21,17 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENDS = (ast.Return, ast.Raise)
 # Names that are true where this is not Lambda.
 ELSEWHERE = re.compile(r"local|dev(_|$|elop)|laptop|offline|not_|(^|_)no_|server(?!less)|container", re.IGNORECASE)
+HERE = re.compile(r"lambda|serverless|aws|cloud|deployed|hosted|remote|production|is_prod", re.IGNORECASE)
+# Exceptions that are answers to callers.
+REFUSES = re.compile(r"^HTTP|Permission|Unauthori|Forbidden|Denied|Credential|Authentication", re.IGNORECASE)
+ANYTHING = re.compile("")
+# What an application needs, or has, because it was called.
+MAKES_READY = re.compile(
+    r"^_*(init|initiali[sz]e|load|ensure|connect|open|setup|set_up|configure|prepare|bootstrap|refresh|hydrate|migrate"
+    r"|download|fetch|restore|start|inject|seed|register|include_router|add_(middleware|route|argument|api_route)|mount"
+    r"|monitor|run)(_|$)",
+    re.IGNORECASE,
+)
 # What only the machine of a developer has.
 OF_A_DEVELOPER = re.compile(r"localhost|127\.0\.0\.1|localstack|minio|(^|[^a-z])mock_?aws|moto(\.|$)", re.IGNORECASE)
 # What is made ready for Lambda's file system alone.
@@ -44,27 +56,33 @@ def proven(module: Module, choice: ast.If | ast.IfExp, scope: Scope) -> bool:
     if isinstance(choice, ast.IfExp):
         sides: tuple[list[ast.AST], list[ast.AST]] = ([choice.body], [choice.orelse])
         return _is_of_a_developer(sides[0]) != _is_of_a_developer(sides[1])
-    after = _following(module, choice, scope)
-    body, orelse = list(choice.body), list(choice.orelse)
-    ended = isinstance(body[-1], ENDS)
-    others = orelse or (after if ended else [])
-    if _is_of_a_developer(body) != _is_of_a_developer(others):
+    body = list(choice.body)
+    after = _following(module, choice, scope) if isinstance(body[-1], ENDS) else []
+    others = list(choice.orelse) or after
+    raised = choice.orelse or [each for each in after if isinstance(each, ast.Raise)]
+    if _is_of_a_developer(body) != _is_of_a_developer(others) or _refuses(body, REFUSES) != _refuses(raised, REFUSES):
         return True
-    if _refuses(body) != _refuses(orelse or ([each for each in after if isinstance(each, ast.Raise)] if ended else [])):
+    on_lambda = says_lambda(choice.test, scope)
+    if on_lambda is None:
+        return False
+    if _refuses(raised if on_lambda else body, ANYTHING) and not _refuses(body if on_lambda else raised, ANYTHING):
         return True
-    on, off = (body, orelse) if says_lambda(choice.test, scope) else (orelse or (after if ended else []), body)
-    if on and off and _fetches(on) and not _fetches(off):
+    return _is_missing(module, *((body, others) if on_lambda else (others, body)), scope)
+
+
+def _is_missing(module: Module, on: Sequence[ast.stmt], off: Sequence[ast.stmt], scope: Scope) -> bool:
+    """Return whether something is fetched, made ready, set or defined where this is Lambda, and nowhere else."""
+    if on and off and ((_fetches(on) and not _fetches(off)) or (_is_of_production(on) and not _is_of_production(off))):
         return True
-    nothing = not [each for each in off if not isinstance(each, ast.Pass) and not _is_empty_return(each)]
-    if not on or not nothing:
+    if not on or any(not isinstance(each, ast.Pass) and not _is_empty_return(each) for each in off):
         return False
     parts = [part for each in on for part in _parts(each)]
     own = any(_names_own_folders(part) for part in parts)
     return any(_does(module, part) or (not own and _sets(part)) for part in parts) or _is_missed(module, on, scope)
 
 
-def says_lambda(test: ast.expr, scope: Scope, depth: int = DEEPEST) -> bool:
-    """Return whether a test is true on Lambda, rather than elsewhere.
+def says_lambda(test: ast.expr, scope: Scope, depth: int = DEEPEST) -> bool | None:
+    """Return whether a test is true on Lambda, False where it is true elsewhere, None where that is not known.
 
     Args:
         test: what asks whether this is Lambda.
@@ -72,20 +90,27 @@ def says_lambda(test: ast.expr, scope: Scope, depth: int = DEEPEST) -> bool:
         depth: how many names are followed.
     """
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return not says_lambda(test.operand, scope, depth)
+        return _opposite(says_lambda(test.operand, scope, depth))
     if isinstance(test, ast.BoolOp):
-        return says_lambda(test.values[0], scope, depth)
+        return next((said for each in test.values if (said := says_lambda(each, scope, depth)) is not None), None)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         other = test.comparators[0]
         empty = isinstance(other, ast.Constant) and other.value in EMPTY
         denied = isinstance(test.ops[0], ast.NotIn) or (isinstance(test.ops[0], OPPOSITES) and empty)
-        return says_lambda(test.left, scope, depth) != denied
-    name = last_name(test.func if isinstance(test, ast.Call) and not test.args else test)
+        said = says_lambda(test.left, scope, depth)
+        return _opposite(said) if denied else said
+    name = last_name(test.func if isinstance(test, ast.Call) else test)
     known = scope.assigned.get(name) or scope.root.assigned.get(name, ())
     values = [value for value, _ in known if isinstance(value, ast.expr)]
     if isinstance(test, ast.Name) and len(values) == 1 and depth and isinstance(values[0], (ast.UnaryOp, ast.Compare)):
         return says_lambda(values[0], scope, depth - 1)
-    return ELSEWHERE.search(name) is None
+    if next(lambda_variables(test), None) is not None:
+        return True
+    return False if ELSEWHERE.search(name) else True if HERE.search(name) else None
+
+
+def _opposite(said: bool | None) -> bool | None:  # noqa: FBT001  # an answer
+    return None if said is None else not said
 
 
 def _following(module: Module, choice: ast.If, scope: Scope) -> Statements:
@@ -112,8 +137,10 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
             yield from ast.walk(child)
 
 
-def _refuses(body: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(part, ast.Raise) and part.exc is not None for each in body for part in _parts(each))
+def _refuses(body: Sequence[ast.stmt], what: re.Pattern[str]) -> bool:
+    """Return whether something of a name is raised: an answer to a caller, or any exception."""
+    raised = (part.exc for each in body for part in _parts(each) if isinstance(part, ast.Raise) and part.exc)
+    return any(what.search(last_name(each.func if isinstance(each, ast.Call) else each)) for each in raised)
 
 
 def _is_of_a_developer(side: Sequence[ast.AST]) -> bool:
@@ -128,6 +155,11 @@ def _is_of_a_developer(side: Sequence[ast.AST]) -> bool:
     return False
 
 
+def _is_of_production(side: Sequence[ast.AST]) -> bool:
+    texts = (part.value for each in side for part in ast.walk(each) if isinstance(part, ast.Constant))
+    return any(isinstance(text, str) and "production" in text.lower() for text in texts)
+
+
 def _is_empty_return(statement: ast.stmt) -> bool:
     value = statement.value if isinstance(statement, ast.Return) else statement
     return value is None or (isinstance(value, ast.Constant) and value.value is None)
@@ -139,7 +171,7 @@ def _does(module: Module, part: ast.AST) -> bool:
     call = value.value if isinstance(value, ast.Await) else value
     if not isinstance(call, ast.Call) or FILES.match(last_name(call.func)) or _names_own_folders(call):
         return False
-    return of_name(module, call.func) is Evidence.SURE
+    return bool(MAKES_READY.search(last_name(call.func))) and of_name(module, call.func) is Evidence.SURE
 
 
 def _sets(part: ast.AST) -> bool:

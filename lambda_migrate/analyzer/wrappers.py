@@ -25,6 +25,9 @@ def is_of_the_entry(module: Module, function: Function) -> bool:
     """Return whether a function may be what Lambda calls: the handler, or what a class or function makes for it."""
     if not module.entry or function.name == module.entry:
         return True
+    also = {getattr(value, "id", "") for value, _ in module.root.assigned.get(module.entry, ())}
+    if function.name in also:
+        return True
     makers = {
         value.func.id
         for value, _ in module.root.assigned.get(module.entry, ())
