@@ -38,10 +38,16 @@ STARTS = re.compile(
     r"|migrate|run_migrations?|create_(all|tables|db)|download|restore|start|inject|seed|warm_?up)(_|$)",
     re.IGNORECASE,
 )
-# What a request has put in, and is sent once it is answered.
+# What an application works with, so that it fails, or answers otherwise, where nobody has made it ready.
+OF_APPLICATIONS = re.compile(
+    r"db|database|table|schema|migrat|secret|credential|config|setting|env|param|service|runtime|initiali[sz]|ready|app"
+    r"|cache|catalog|model|index|connect|pool|mongo|redis|postgres|session|client|data|state|bucket|s3|resource",
+    re.IGNORECASE,
+)
+# What a request has put in, and is sent once it is answered; a bare `flush()` may be of the log.
 SENDS = re.compile(
-    r"^_*(flush|publish|send|dispatch|commit|upload|save|persist|store|sync|push|put|write|enqueue|emit|deliver"
-    r"|notify|archive|drain)(_|$)",
+    r"^_*(publish|send|dispatch|commit|upload|save|persist|store|push|write|enqueue|deliver|notify|archive|drain)(_|$)"
+    r"|^_*(flush|sync|put|emit)_",
     re.IGNORECASE,
 )
 # Calls that end in an exception for who may not come in.
@@ -50,7 +56,13 @@ CHECKS = re.compile(
 )
 REWRITES = re.compile(r"path|prefix|strip|rewrite|route|url", re.IGNORECASE)
 # What only the log, or whoever watches, is told.
-TOLD = re.compile(r"log|trac(e|ing)|metric|request_?id|correlation|loop|sentry|context|span", re.IGNORECASE)
+TOLD = re.compile(
+    r"log|trac(e|ing)|metric|request_?id|correlation|loop|sentry|context|span|otel|telemetr|observ|langfuse|monitor"
+    r"|instrument|profil|analytic|heartbeat|audit",
+    re.IGNORECASE,
+)
+# A server's paths begin with a slash, whoever asks.
+BEGINS_WITH_A_SLASH = re.compile(r"startswith\(['\"]/['\"]\)")
 CHANGES = frozenset({"update", "setdefault", "append", "extend", "pop", "insert", "add", "remove"})
 ENDS = (ast.Return, ast.Raise)
 DEEPEST = 2
@@ -160,6 +172,8 @@ class Consequences:
     def _rewrites(self, node: ast.AST) -> bool:
         """Return whether a part by which requests are routed becomes another one, whatever the stage."""
         parts = list(self._parts(node))
+        if isinstance(node, ast.If) and BEGINS_WITH_A_SLASH.search(ast.unparse(node.test)):
+            return False
         if STAGE.search(" ".join([ast.unparse(node), *(ast.unparse(each) for each in parts if _is_function(each))])):
             return False
         return any(self._sets_a_part(part) or self._is_made_anew(part) for part in parts)
@@ -190,7 +204,8 @@ class Consequences:
         if not isinstance(part, ast.Call):
             return False
         name = last_name(part.func)
-        known = STARTS.search(name) or (after and SENDS.search(name))
+        starts = STARTS.search(name) and (OF_APPLICATIONS.search(name) or self._called(part))
+        known = starts or (after and SENDS.search(name))
         if not known or TOLD.search(name) or of_name(self.module, part.func) is not Evidence.SURE:
             return False
         return not any(self._runs_at_start(scope) for _, scope in self.module.calls(name))

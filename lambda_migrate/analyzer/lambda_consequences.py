@@ -145,6 +145,8 @@ def _refuses(body: Sequence[ast.stmt], what: re.Pattern[str]) -> bool:
 
 def _is_of_a_developer(side: Sequence[ast.AST]) -> bool:
     for each in side:
+        if isinstance(each, ast.If) and "available_profiles" in ast.unparse(each.test):
+            continue
         for part in ast.walk(each):
             if isinstance(part, ast.Constant) and isinstance(part.value, str) and OF_A_DEVELOPER.search(part.value):
                 return True
