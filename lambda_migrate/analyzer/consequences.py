@@ -65,6 +65,7 @@ TOLD = re.compile(
 BEGINS_WITH_A_SLASH = re.compile(r"startswith\(['\"]/['\"]\)")
 CHANGES = frozenset({"update", "setdefault", "append", "extend", "pop", "insert", "add", "remove"})
 ENDS = (ast.Return, ast.Raise)
+CUTS = frozenset({"replace", "removeprefix", "removesuffix", "sub", "lower", "upper", "split", "partition", "join"})
 DEEPEST = 2
 
 
@@ -188,9 +189,21 @@ class Consequences:
         for target in targets:
             if isinstance(target, ast.Subscript) and _root(target) not in self.answers:
                 key = target.slice.value if isinstance(target.slice, ast.Constant) else None
-                if key in ROUTED_BY or (isinstance(target.slice, ast.Name) and _root(target) == self.event):
-                    return not (key == "body" and "statusCode" in ast.unparse(part))
+                named = key in ROUTED_BY or (isinstance(target.slice, ast.Name) and _root(target) == self.event)
+                if named and self._is_another_text(part.value):
+                    return True
         return False
+
+    def _is_another_text(self, value: ast.expr, depth: int = DEEPEST) -> bool:
+        """Return whether a text is cut, put together or written out, and not another part of the event."""
+        for part in ast.walk(value):
+            if isinstance(part, ast.Slice) or (isinstance(part, ast.Constant) and _is_a_path(part.value)):
+                return True
+            if isinstance(part, ast.Call) and (last_name(part.func) in CUTS or REWRITES.search(last_name(part.func))):
+                return True
+        names = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)} - {self.event} if depth else set()
+        given = [each for name in names for each, _ in self.inner.assigned.get(name, ()) if isinstance(each, ast.expr)]
+        return any(self._is_another_text(each, depth - 1) for each in given)
 
     def _is_made_anew(self, part: ast.AST) -> bool:
         """Return whether a function elsewhere is given the event for its path: `event = strip_prefix(event)`."""
@@ -240,6 +253,10 @@ class Consequences:
             key = target.slice.value
             return any(each.value == key and scope is not self.inner for each, scope in self.module.strings)
         return False
+
+
+def _is_a_path(text: object) -> bool:
+    return isinstance(text, str) and text.startswith("/") and len(text) > 1
 
 
 def _gets(value: ast.expr) -> bool:

@@ -25,11 +25,11 @@ from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import (
     kept_globally,
     kept_results,
+    keyword,
     outlives_requests,
     settings_fields,
     strings_read,
 )
-from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +65,6 @@ INVALID = (
 )
 KNOWN_MISSES = ("from signing import values_of\nfrom aws import credentials\nAUTH = values_of(credentials)\n",)
 LEFT_OUT = "leave them out: boto3 finds a role's credentials by itself"
-KEYWORDS = frozenset({"aws_access_key_id", "aws_secret_access_key", "aws_session_token"})
-READERS = frozenset({"getenv", "get"})
 VARIABLE = re.compile(r"^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN)$")
 WORDS = (b"AWS_ACCESS_KEY_ID", b"AWS_SECRET_ACCESS_KEY", b"AWS_SESSION_TOKEN", b"AWS_SECURITY_TOKEN")
 VALUES = ("access_key", "secret_key", "token")
@@ -76,12 +74,12 @@ TAKERS = ("get_frozen_credentials", "assume_role", "assume_role_with_web_identit
 def check(module: Module) -> Iterator[Fact]:
     """Report the variables, values of credentials that are kept, and temporary credentials that are kept."""
     read = [(node, match[0]) for node, _, match in strings_read(module, VARIABLE, *WORDS)]
-    handed = set(_handed_to_boto3(module)) if read else set()
+    asked = set(_without_harm(module)) if read else set()
     listed = set(_listed(module)) if read else set()
     defaulted = {each.target for each, _ in module.of(ast.AnnAssign) if each.value is not None}
     for node, name in (*read, *settings_fields(module, VARIABLE)):
         fact = module.fact(node, f"nothing sets `{name}` on a service; a role's credentials come another way")
-        if node in handed or node in listed or node in defaulted:
+        if node in asked or node in listed or node in defaulted:
             yield fact.saying(fact.message, severity=Severity.WARN, hint=LEFT_OUT)
         else:
             yield fact
@@ -90,10 +88,16 @@ def check(module: Module) -> Iterator[Fact]:
         for attribute, scope in module.attributes(*VALUES):
             taken = outlives_requests(module, attribute, scope, kept)
             if taken and module.resolve(attribute.value, scope).endswith(".get_credentials()"):
-                yield module.fact(attribute, f"`{module.snippet(attribute)}` is kept, and expires within hours")
+                fact = module.fact(attribute, f"`{module.snippet(attribute)}` is kept, and expires within hours")
+                yield fact.saying(fact.message, severity=Severity.WARN) if _has_its_own_keys(module) else fact
     if module.mentions(b"get_frozen_credentials", b"assume_role", b"get_session_token"):
         for call, _ in kept_results(module, module.calls(*TAKERS)):
             yield module.fact(call, f"`{module.snippet(call.func)}` is called once, and what it returns expires")
+
+
+def _has_its_own_keys(module: Module) -> bool:
+    """Return whether sessions are given keys, which may be ones that do not expire."""
+    return any(keyword(call, "aws_access_key_id") is not None for call, _ in module.calls("Session"))
 
 
 def _listed(module: Module) -> Iterator[ast.expr]:
@@ -113,12 +117,7 @@ def _parts(value: ast.AST | None) -> list[ast.expr]:
     return value.elts if isinstance(value, (ast.List, ast.Tuple, ast.Set)) else []
 
 
-def _handed_to_boto3(module: Module) -> Iterator[ast.expr]:
-    """Yield the variables that clients are given as they are: without them boto3 finds credentials by itself."""
-    for call, scope in module.all_calls():
-        if last_name(call.func) in READERS and len(call.args) > 1:
-            yield call.args[0]  # with a default
-        for item in call.keywords:
-            for value, _ in module.values(item.value, scope) if item.arg in KEYWORDS else ():
-                if isinstance(value, ast.Call) and last_name(value.func) in READERS:
-                    yield from value.args[:1]
+def _without_harm(module: Module) -> Iterator[ast.expr]:
+    """Yield the variables that are asked for, and may be missing: without them boto3 finds credentials by itself."""
+    for call, _ in module.calls("getenv", "get"):
+        yield from call.args[:1]
