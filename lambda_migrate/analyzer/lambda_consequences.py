@@ -33,7 +33,10 @@ MAKES_READY = re.compile(
     re.IGNORECASE,
 )
 # What only the machine of a developer has.
-OF_A_DEVELOPER = re.compile(r"localhost|127\.0\.0\.1|localstack|minio|(^|[^a-z])mock_?aws|moto(\.|$)", re.IGNORECASE)
+OF_A_DEVELOPER = re.compile(
+    r"localhost|127\.0\.0\.1|localstack|minio|(^|[^a-z])mock_?aws|moto(\.|$)|^(\S*[^a-z\s])?(test|dev|development)$",
+    re.IGNORECASE,
+)
 # What is made ready for Lambda's file system alone.
 FILES = re.compile(r"^(mkdir|makedirs|copy\w*|move|chmod|rmtree|chdir|symlink|exists)$")
 OWN_FOLDERS = re.compile(r"^/(tmp|opt|var/task|mnt)(/|$)|:////tmp")
@@ -100,7 +103,7 @@ def says_lambda(test: ast.expr, scope: Scope, depth: int = DEEPEST) -> bool | No
         said = says_lambda(test.left, scope, depth)
         return _opposite(said) if denied else said
     name = last_name(test.func if isinstance(test, ast.Call) else test)
-    known = scope.assigned.get(name) or scope.root.assigned.get(name, ())
+    known = scope.assigned.get(name) or scope.root.assigned.get(name) or []
     values = [value for value, _ in known if isinstance(value, ast.expr)]
     if isinstance(test, ast.Name) and len(values) == 1 and depth and isinstance(values[0], (ast.UnaryOp, ast.Compare)):
         return says_lambda(values[0], scope, depth - 1)

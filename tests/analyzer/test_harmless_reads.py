@@ -50,10 +50,19 @@ if TYPE_CHECKING:
                 "def used(request, log):\n    about = request.scope.get('aws.event') or {}\n    log.info(about)\n"
                 "    return about.get('stage')\n"
             ),
-            [("error", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
+            [("warn", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
         ),
         (
             "def saved(request, log):\n    about = save(request.scope.get('aws.event'))\n    log.info(about)\n",
+            [("warn", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
+        ),
+        # who asks, and a part without which the request fails
+        (
+            "def who(request):\n    return user_of(request.scope.get('aws.event'))\n",
+            [("error", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
+        ),
+        (
+            "def part(request):\n    return request.scope['aws.event']['stageVariables']\n",
             [("error", "LM101", "`aws.event` is put into the scope by the Lambda adapter only")],
         ),
         # a level of the log that only Lambda has
@@ -119,7 +128,7 @@ if TYPE_CHECKING:
         (
             "import math, os\nmath.log(2 if os.getenv('AWS_LAMBDA_FUNCTION_NAME') else 3)\n",
             [
-                ("error", "LM204", "`os.getenv('AWS_LAMBDA_FUNCTION_NAME')` asks whether this is Lambda"),
+                ("warn", "LM204", "`os.getenv('AWS_LAMBDA_FUNCTION_NAME')` asks whether this is Lambda"),
                 ("warn", "LM202", "only Lambda sets `AWS_LAMBDA_FUNCTION_NAME`"),
             ],
         ),

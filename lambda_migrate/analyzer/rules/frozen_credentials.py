@@ -5,6 +5,7 @@ Lambda puts temporary credentials of the function's role into `AWS_ACCESS_KEY_ID
 `AWS_SESSION_TOKEN`, and replaces the process before they expire. A container or an instance has no such variables: its
 credentials come from an endpoint and change every few hours. So reading the variables fails at start, and values taken
 once, for a request signer or by `assume_role`, are refused with `ExpiredToken` some hours after each deployment.
+A variable that may be missing (`os.getenv`) is a warning: without it boto3 finds the credentials.
 
 ## Instead
 Let boto3 find the credentials. Give libraries the credentials object, which refreshes itself, instead of its values,

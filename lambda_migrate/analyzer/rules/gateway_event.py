@@ -6,6 +6,8 @@ development, and that fallback becomes production. The worst case seen in the wi
 event, and *without an event the identity is built from plain request headers*, which behind API Gateway nobody
 could set and on a service everybody can. That is an authentication bypass the moment it is deployed.
 
+It is an error where the code looks for who asks, or fails without the key; other reads are warnings.
+
 ## Instead
 Read what you need from the request itself. Until the function is gone, the service restores `aws.event` for requests
 that the proxy signed; with callers that reach the service directly it is gone. Make the fallback fail.

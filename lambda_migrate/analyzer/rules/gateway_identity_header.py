@@ -5,7 +5,7 @@ Integration mappings and authorizers of API Gateway put identities into headers 
 web adapter puts the event into `x-amzn-request-context`; a load balancer that logs users in writes `x-amzn-oidc-data`,
 one that checks client certificates `x-amzn-mtls-clientcert`.
 Behind them a client's own header of that name is overwritten; on a service nothing overwrites it, so anybody can be
-anybody.
+anybody. Where the code checks the signature of `x-amzn-oidc-data`, it is a warning.
 
 ## Instead
 Take the identity from a token that the service checks. If another proxy sets the header, make it drop the client's.

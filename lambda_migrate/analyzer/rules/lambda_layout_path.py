@@ -3,6 +3,7 @@
 ## Why it breaks
 Layers are unpacked to `/opt`, the code to `/var/task`, the runtime to `/var/runtime`, and EFS file systems are mounted
 below `/mnt`. None of them exists on a service, so binaries, models, certificates and `sys.path` entries are missing.
+A folder that is asked for first, is a default, or is one of several places is a warning.
 
 ## Instead
 Put layer content into the image or the declared dependencies, and find files relative to the code (`__file__`). Mount

@@ -5,6 +5,10 @@
 On a service it is the other one: another connection pool, another address, another way of logging in. Names that were
 assigned from such a test are followed, into other modules too, through settings objects and functions.
 
+It is an error where something follows for a service: callers are refused on one side alone, secrets are fetched or
+something is made ready or set on Lambda alone, or the other side names a developer's machine. Everything else, such as
+a folder or the size of a pool, is a warning.
+
 ## Instead
 Decide by a setting of your own whose value you choose for the service. Test the branch that becomes production.
 """

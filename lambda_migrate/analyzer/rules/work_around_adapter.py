@@ -5,6 +5,9 @@ Feature flags, key checks, request ids and flushes are often in the handler, bes
 calls the application itself, so HTTP requests no longer pass them: a function that answered 503 while its feature flag
 was off becomes a service that serves, and a key that was checked no longer is.
 
+It is an error where the code shows the consequence: requests are refused or answered there, a path is cut, an answer is
+changed, or what the application works with is made ready. Everything else is a warning: read what it does.
+
 ## Instead
 `init` writes a hook that runs the handler itself around the application, so that the service answers as the function
 did. Later, move the work into a middleware or a dependency of the application, and remove the hook.
