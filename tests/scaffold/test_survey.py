@@ -271,6 +271,24 @@ def test_paths_that_the_application_has_itself_stay_its_own() -> None:
     assert (found.health, found.readiness) == ("/-/healthz", "/readyz")
 
 
+@pytest.mark.parametrize(
+    ("work", "severities", "around"),
+    [
+        ("print(event)", [], False),
+        ("event['stage'] = 'shop'", ["warn"], True),
+        ("event['path'] = event['path'].removeprefix('/shop')", ["error"], True),
+    ],
+)
+def test_a_hook_is_written_for_work_around_the_adapter_whether_it_is_an_error_or_a_warning(
+    work: str, severities: list[str], around: bool
+) -> None:
+    handler = f"asgi = handler\ndef handler(event, context):\n    {work}\n    return asgi(event, context)\n"
+    found = surveyed({"main.py": MAIN + handler})
+
+    told = [each.finding.severity.value for each in found.analysis.accepted if each.finding.code == "LM012"]
+    assert (told, found.around) == (severities, around)
+
+
 def test_a_package_called_service_keeps_its_name() -> None:
     found = surveyed({"main.py": MAIN, "service/__init__.py": "", "web_service.py": ""})
     assert found.package == "lifted_service"
