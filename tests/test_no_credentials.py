@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(__file__).parent.parent / "lambda_migrate"
 ELSEWHERE = ("sandbox", "proxy", "analyzer", "scaffold")
-"""What asks AWS nothing, or is no part of a migration."""
+"""What does not ask AWS, or stands outside of a migration."""
 
 BROAD = {"MigrateError", "Exception", "BaseException", "NoCredentials"}
 
