@@ -116,13 +116,13 @@ def test_credentials_that_allow_nothing_are_told_as_such(stage: Stage) -> None:
 
 def test_credentials_that_expire_on_the_way_are_told_once_and_no_step_is_advised_to_be_left_out(stage: Stage) -> None:
     stage.run(MOVED)
-    stage.world.refused |= dict.fromkeys("ab", NoCredentials("the AWS credentials have expired", hint="sign in again"))
+    stage.world.refused["b"] = NoCredentials("the AWS credentials have expired", hint="sign in again")
 
     error = back(stage).error()
 
     assert isinstance(error, NoCredentials)
     assert (error.message, error.hint) == (
-        "the AWS credentials have expired: 2 steps could not go back",
+        "the AWS credentials have expired: 1 step could not go back",
         "sign in again",
     )
 
