@@ -10,7 +10,7 @@ import pytest
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import AwsError, Interrupted, NoCredentials, NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, Interrupted, NotAllowed, NotFound
 from tests.engine.world import FUNCTION, Ask, Drop, Killed, Repoint, SetValue, Shift, Stage, World
 
 if TYPE_CHECKING:
@@ -112,19 +112,6 @@ def test_credentials_that_allow_nothing_are_told_as_such(stage: Stage) -> None:
     denied(stage.world)
 
     assert back(stage).error() is DENIED
-
-
-def test_credentials_that_expire_on_the_way_are_told_once_and_no_step_is_advised_to_be_left_out(stage: Stage) -> None:
-    stage.run(MOVED)
-    stage.world.refused["b"] = NoCredentials("the AWS credentials have expired", hint="sign in again")
-
-    error = back(stage).error()
-
-    assert isinstance(error, NoCredentials)
-    assert (error.message, error.hint) == (
-        "the AWS credentials have expired: 1 step could not go back",
-        "sign in again",
-    )
 
 
 def test_what_aws_takes_its_time_for_holds_up_no_other_trigger(stage: Stage) -> None:
