@@ -3,7 +3,8 @@
 MigrateError                 exit 1    it failed
 ├── ConfigError              exit 2    usage, or migration.yaml is wrong
 ├── GateClosed               exit 3    a gate said no: unhealthy, mismatches, traffic still flowing
-├── NotAllowed               exit 4    credentials, permissions, region, account
+├── NotAllowed               exit 4    permissions, region, account
+├── NoCredentials            exit 4    credentials are missing, expired or unknown: every call would be refused
 ├── Drifted                  exit 5    AWS is not what the plan saw
 │   └── StalePlan            exit 5    a saved plan whose world has moved
 ├── Locked                   exit 6    another run holds the ledger
@@ -86,14 +87,22 @@ class GateClosed(MigrateError):
 
 
 class NotAllowed(MigrateError):
-    """Credentials, permissions, account or region do not allow it."""
+    """Permissions, account or region do not allow it."""
 
     exit_code = 4
     code = "not-allowed"
 
 
-class NoCredentials(NotAllowed):
-    """AWS does not know the caller: credentials are missing, expired or unknown. No permission would help."""
+class NoCredentials(MigrateError):
+    """AWS does not know the caller: credentials are missing, expired or unknown. No permission would help.
+
+    It is neither a :class:`NotAllowed` nor an :class:`AwsError`. Where AWS refuses one look, a plan names what is not
+    known, and a person may accept that. Without credentials nothing is known: accepting it would be accepting anything.
+    So it ends the command, except where something has to go on: a bake, a way back, clean-up.
+    """
+
+    exit_code = 4
+    code = "not-allowed"
 
 
 class Drifted(MigrateError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import errors
 from lambda_migrate.aws.answers import unreadable
@@ -44,7 +45,8 @@ _DENIED = (
     "NotAuthorized",
     "403",  # all that S3 says to a HEAD
 )
-_EXPIRED = ("ExpiredToken", "RequestExpired")
+_EXPIRED = ("ExpiredToken", "RequestExpired", "TokenRefreshRequired")
+"""Said by STS and the query protocol, by JSON protocols (`ExpiredTokenException`), by EC2, and by S3."""
 _UNKNOWN_CREDENTIALS = (
     "InvalidClientTokenId",
     "UnrecognizedClient",
@@ -54,6 +56,21 @@ _UNKNOWN_CREDENTIALS = (
     "InvalidAccessKeyId",
     "MissingAuthenticationToken",
 )
+_UNKNOWN_WHOLE = frozenset({"AuthFailure", "InvalidToken"})
+"""Said by EC2 and S3: codes that are part of others, which are about something else."""
+_STILL_EXPIRED = "still expired"
+"""In the RuntimeError that botocore raises where what refreshes credentials gives expired ones."""
+_FOUND_NONE = frozenset(
+    {
+        "NoCredentialsError",
+        "PartialCredentialsError",
+        "CredentialRetrievalError",
+        "MetadataRetrievalError",
+        "NoAuthTokenError",
+        "RefreshWithMFAUnsupportedError",
+    }
+)
+"""What botocore raises where it finds, or gets, no credentials."""
 
 _ANSWERS = (
     (_THROTTLED, errors.Throttled, "AWS limits the rate of calls; run the same command again in a minute"),
@@ -64,6 +81,38 @@ _ANSWERS = (
 """What a code with one of these words in it is to us, and what to do about it; the first that fits."""
 
 
+class Owner(NamedTuple):
+    """Whose credentials a session uses.
+
+    Attributes:
+        profile: The profile that was named; "" where none was, or where the environment holds the credentials.
+        arn: The caller, where AWS has said before who that is; else "".
+    """
+
+    profile: str
+    arn: str
+
+    @classmethod
+    def of(cls, profile: str | None, arn: str) -> Owner:
+        """Return whose they are: keys in the environment come before the profile that it names, as with botocore."""
+        named = "" if os.environ.get("AWS_ACCESS_KEY_ID") else os.environ.get("AWS_PROFILE", "")
+        return cls(profile or named, arn)
+
+    def expired(self) -> errors.NoCredentials:
+        """Return the error that the credentials have expired."""
+        whose = f"profile `{self.profile}`" if self.profile else f"`{self.arn}`" if self.arn else ""
+        text = f"the credentials of {whose} have expired" if whose else "the AWS credentials have expired"
+        return errors.NoCredentials(text, hint=f"{self._sign_in('sign in again')}, then run the same command")
+
+    def unknown(self) -> errors.NoCredentials:
+        """Return the error that AWS does not know the credentials: what some services say of expired ones too."""
+        hint = f"check `--profile`, AWS_PROFILE and AWS_ACCESS_KEY_ID, or {self._sign_in('sign in')}"
+        return errors.NoCredentials("AWS does not know these credentials", hint=hint)
+
+    def _sign_in(self, words: str) -> str:
+        return f"{words} (`aws sso login{f' --profile {self.profile}' if self.profile else ''}`) or start a new session"
+
+
 @dataclass
 class Translation:
     """Turns botocore's exceptions into ours.
@@ -71,6 +120,7 @@ class Translation:
     Attributes:
         where: What is called: the endpoint, or AWS in a region.
         caller: Returns the ARN of whoever calls.
+        owner: Returns whose credentials they are, as far as that is known without asking AWS.
         service: botocore's name of the service.
         operation: What is called, in snake case.
         parameters: What it is called with.
@@ -78,6 +128,7 @@ class Translation:
 
     where: str
     caller: Callable[[], str]
+    owner: Callable[[], Owner]
     service: str
     operation: str
     parameters: dict[str, Any]
@@ -107,6 +158,8 @@ class Translation:
             raise ours from error
         if isinstance(error, BotoCoreError):
             raise self._of_client(error) from error
+        if isinstance(error, RuntimeError) and _STILL_EXPIRED in str(error):
+            raise self.owner().expired() from error
         if isinstance(error, _UNREADABLE):
             raise unreadable(f"{self.service}:{self.operation}", "its parts are not what AWS documents") from error
 
@@ -145,16 +198,12 @@ class Translation:
             failed = errors.NoAnswer
         return failed(f"{about} failed: {text or code}", operation=call, aws_code=code, hint=hint)
 
-    def _refusal(self, code: str, call: str, about: str, text: str) -> errors.NotAllowed | None:
+    def _refusal(self, code: str, call: str, about: str, text: str) -> errors.NotAllowed | errors.NoCredentials | None:
         """Return what a code says about who asks; None where it is about something else."""
         if any(word in code for word in _EXPIRED):
-            return errors.NoCredentials(
-                "the AWS credentials have expired", hint="sign in again (`aws sso login`), then run the same command"
-            )
-        if any(word in code for word in _UNKNOWN_CREDENTIALS):
-            return errors.NoCredentials(
-                "AWS does not know these credentials", hint="check `--profile`, AWS_PROFILE and AWS_ACCESS_KEY_ID"
-            )
+            return self.owner().expired()
+        if code in _UNKNOWN_WHOLE or any(word in code for word in _UNKNOWN_CREDENTIALS):
+            return self.owner().unknown()
         if any(word in code for word in _DENIED):
             return errors.NotAllowed(
                 f"{about} is not allowed for {self._caller()}: {text}",
@@ -175,14 +224,12 @@ class Translation:
         from botocore.exceptions import HTTPClientError  # noqa: PLC0415  # as above
 
         name = type(error).__name__
-        if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"):
+        if name in _FOUND_NONE:
             return errors.NoCredentials(
                 "no AWS credentials were found", hint="set AWS_PROFILE or pass `--profile`, or run `aws configure sso`"
             )
-        if "SSO" in name or "Token" in name:
-            return errors.NoCredentials(
-                "the AWS sign-in has expired", hint="run `aws sso login`, then the same command again"
-            )
+        if "SSO" in name or "Token" in name or name.startswith("Login"):
+            return self.owner().expired()
         if name in ("ReadTimeoutError", "ConnectionClosedError"):
             return errors.NoAnswer(
                 f"`{self.where}` does not answer {self.service}:{self.operation}",

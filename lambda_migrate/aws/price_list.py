@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import MigrateError, NoCredentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +67,8 @@ def read(aws: Aws) -> dict[str, float]:
     for service in dict.fromkeys(each.service for each in WANTED):
         try:
             products = list(_products(elsewhere, service, aws.region_name))
+        except NoCredentials:
+            raise
         except MigrateError:
             continue
         for wanted in (each for each in WANTED if each.service == service):
@@ -89,6 +91,8 @@ def instance(aws: Aws, kind: str) -> float | None:
     wanted |= {"preInstalledSw": "NA"}
     try:
         products = list(_products(aws.elsewhere(ANSWERED_IN), "AmazonEC2", aws.region_name, wanted))
+    except NoCredentials:
+        raise
     except MigrateError:
         return None
     return _price(products, Wanted("instance", "AmazonEC2", "instanceType", kind))

@@ -19,7 +19,7 @@ from lambda_migrate import errors
 from lambda_migrate.aws import function_updates, partitions
 from lambda_migrate.aws.answers import checked
 from lambda_migrate.aws.calls import Manner
-from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
+from lambda_migrate.aws.errors import SERVER_ERRORS, Owner, Translation
 from lambda_migrate.aws.replies import require_reply
 from lambda_migrate.clock import steady
 from lambda_migrate.http import Client
@@ -246,7 +246,12 @@ class Aws:
 
     def translated(self, service: str, operation: str, parameters: dict[str, Any]) -> Translation:
         """Return a context in which botocore's errors become ours."""
-        return Translation(self.where, lambda: self.identity["Arn"], service, operation, parameters)
+        return Translation(self.where, lambda: self.identity["Arn"], lambda: self.owner, service, operation, parameters)
+
+    @property
+    def owner(self) -> Owner:
+        """Whose credentials are used, as far as that is known here: AWS is not asked."""
+        return Owner.of(self.profile, self.__dict__.get("identity", {}).get("Arn", ""))
 
     def wait_function_updated(
         self, function: str, qualifier: str | None = None, *, failed_too: bool = False

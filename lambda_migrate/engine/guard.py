@@ -111,9 +111,7 @@ class Guarding:
         self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
         try:
             self._try_to_set(run, step, schedule_of(step.action, at), armed)
-        except NoCredentials:
-            raise  # whoever signs in again may be allowed to
-        except NotAllowed as error:
+        except NotAllowed as error:  # not NoCredentials: whoever signs in again may be allowed to
             if step.guard.required:
                 raise NotAllowed(
                     f"no-guard: nothing would put traffic back by itself: {error.message}",
@@ -133,17 +131,17 @@ class Guarding:
         """Set the schedule; where AWS refuses, record what stands: a schedule that nobody knows of would act one day.
 
         Raises:
-            NotAllowed: AWS refuses.
+            NotAllowed, NoCredentials: AWS refuses.
         """
         try:
             schedule = wanted.read(self.aws)
-        except NotAllowed:
+        except (NotAllowed, NoCredentials):
             self._note_refused(run, step, before)
             raise
         before = before if schedule else None  # what was recorded and cut off before it was set never stood
         try:
             self._set(run, wanted, schedule, step.guard.boundary if step.guard else "")
-        except NotAllowed:
+        except (NotAllowed, NoCredentials):
             if self._is_unset(wanted, before):
                 self._note_refused(run, step, before, **({} if before else self._role_left(run)))
             raise

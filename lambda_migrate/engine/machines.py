@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.engine.lock import Holder
 from lambda_migrate.engine.tail import Tail
-from lambda_migrate.errors import AlreadyThere, Drifted, Locked, NoAnswer, NotAllowed, NotFound, PreconditionFailed
+from lambda_migrate.errors import (
+    AlreadyThere,
+    Drifted,
+    Locked,
+    NoAnswer,
+    NoCredentials,
+    NotAllowed,
+    NotFound,
+    PreconditionFailed,
+)
 from lambda_migrate.function.documents import LATEST, PIN
 
 if TYPE_CHECKING:
@@ -203,7 +212,8 @@ class Machines:
 
         Raises:
             Locked: Somebody took it over.
-            NotAllowed: It may not be looked at, or not be renewed; it is tried again after as long as the last time.
+            NotAllowed, NoCredentials: It may not be looked at, or not be renewed; it is tried again after as long as
+                the last time.
         """
         if not self._held or self.now() < self._looked + LOOKS:
             return
@@ -223,7 +233,7 @@ class Machines:
             with suppress(PreconditionFailed, NoAnswer):  # the pin was moved at that moment; the next look renews it
                 try:
                     self._write(alias)
-                except NotAllowed:
+                except (NotAllowed, NoCredentials):
                     self._renewed = self.now()
                     raise
                 self._renewed = self.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from lambda_migrate.errors import Drifted, MigrateError, NotAllowed
+from lambda_migrate.errors import Drifted, MigrateError, NoCredentials, NotAllowed
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Step
@@ -60,12 +60,25 @@ class Outcome:
         if not stuck:
             return None
         errors = [each.error for each in stuck if each.error is not None]
+        lost = next((each for each in errors if isinstance(each, NoCredentials)), None)
+        if lost is not None:
+            return self._without(lost)
         if not self.undone and all(isinstance(each, NotAllowed) for each in errors):
             return errors[0]
         names = " ".join(f"--skip {each.step.id}" for each in stuck)
-        count = "1 step" if len(stuck) == 1 else f"{len(stuck)} steps"
+        count = _counted(stuck)
         return Drifted(
             f"{count} could not go back: {'; '.join(map(str, stuck))}",
             hint=f"fix it and run the same command again, or leave it as it is: `lambda-migrate rollback {names}`",
             topic="drift",
         )
+
+    def _without(self, lost: NoCredentials) -> NoCredentials:
+        """Return that AWS does not know who asks; to leave steps out (`--skip`) would be the wrong advice."""
+        if not self.undone:
+            return lost
+        return NoCredentials(f"{lost.message}: {_counted(self.of('stuck'))} could not go back", hint=lost.hint)
+
+
+def _counted(steps: list[Stayed]) -> str:
+    return "1 step" if len(steps) == 1 else f"{len(steps)} steps"

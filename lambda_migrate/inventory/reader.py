@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate import triggers
 from lambda_migrate.aws.answers import statements, unreadable
-from lambda_migrate.errors import AwsError, ConfigError, MigrateError, NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, ConfigError, MigrateError, NoCredentials, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import ENFORCE, STACK_TAG, Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
@@ -230,6 +230,8 @@ class _Reader:
             return None
         try:
             return images.read(self.aws, deployed, versions, self.warnings)
+        except NoCredentials:
+            raise
         except (MigrateError, NotFound) as error:
             self.unread.append(IMAGE)
             self.warnings.append(f"unknown: {IMAGE} could not be read ({error.message})")

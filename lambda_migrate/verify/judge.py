@@ -14,7 +14,7 @@ from lambda_migrate.actions.load_balancer.target_groups import short
 from lambda_migrate.actions.references import version_number
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.verdict import Verdict
-from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.errors import AwsError, NoCredentials, NotAllowed
 from lambda_migrate.function import signing_keys
 from lambda_migrate.gates import rest_api_not_rehearsed
 from lambda_migrate.gates.gate import closed
@@ -76,7 +76,7 @@ class StepJudge:
             if step.source_metrics:
                 return self._of_source(step, (since, first), around, final=final)
             return judge_health(around)
-        except (AwsError, NotAllowed):
+        except (AwsError, NotAllowed, NoCredentials):
             if around.problem:
                 return judge_health(around)  # which is reason enough to go back, whatever the metrics would say
             if final:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.errors import AwsError, NoCredentials, NotAllowed
 from lambda_migrate.verify import health
 from lambda_migrate.verify.probe import probe
 from lambda_migrate.verify.surroundings import Health
@@ -105,7 +105,7 @@ def _from_lambda(aws: Aws, config: Migration, version: str) -> Health | None:
     """Return what the proxy sees; None where it could not be asked, which says nothing about the service."""
     try:
         probed = probe(aws, config.function, version)
-    except (AwsError, NotAllowed):
+    except (AwsError, NotAllowed, NoCredentials):  # a bake is watched on; its last look says so
         return None
     if probed.events == "none":
         return NOT_ASKED

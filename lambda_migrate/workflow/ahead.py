@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import MigrateError, NoCredentials, NotFound
 from lambda_migrate.gates import (
     canary_under_way,
     no_original_version,
@@ -58,6 +58,8 @@ def checks(context: Context, told: set[str], planned: Callable[[Context, str], P
             plan = (planned or _plan)(context, name)
         except NotFound:
             return  # the function is gone, which another check tells
+        except NoCredentials:
+            raise
         except MigrateError as error:
             yield Check(asked, "warn", error.message, error.hint)
             continue

@@ -13,7 +13,7 @@ from lambda_migrate.assess.lacks import INFREQUENT, STANDARD, LogGroup, Looked, 
 from lambda_migrate.assess.prices import Prices, priced
 from lambda_migrate.assess.usage import Minute, Reported, Usage
 from lambda_migrate.aws import cloudwatch, logs_query, price_list
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import MigrateError, NoCredentials
 from lambda_migrate.inventory.concurrency import peak
 from lambda_migrate.inventory.invocations import NAMESPACE
 from lambda_migrate.triggers import kind_of
@@ -174,6 +174,8 @@ def _requests(context: Context, seen: Inventory, window: Window) -> float | None
     ]
     try:
         points = cloudwatch.series(context.aws_read_only, questions.asked, *window.times) if asked else {}
+    except NoCredentials:
+        raise
     except MigrateError:
         return None
     return math.fsum(_sum(points[name]) * times for name, times in asked)
@@ -191,6 +193,8 @@ def _log_group(context: Context) -> LogGroup:
     try:
         listed = aws.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name)
         group = next((each for each in listed if each["logGroupName"] == name), None)
+    except NoCredentials:
+        raise
     except MigrateError as error:
         return LogGroup(name, as_json, problem=error.message)
     if group is None:

@@ -12,7 +12,7 @@ from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.guarded_steps import is_left
 from lambda_migrate.engine.machines import decode
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import MigrateError, NoCredentials
 from lambda_migrate.function.documents import PIN
 from lambda_migrate.verify.check import Check
 from lambda_migrate.workflow import standing
@@ -43,6 +43,8 @@ def checks(aws: Aws, function: str, ledger: Ledger, now: float) -> Iterator[Chec
     for name, look in looks.items():
         try:
             yield look()
+        except NoCredentials:
+            raise
         except MigrateError as error:
             yield Check(name, "fail", error.message, error.hint)
     yield from standing.checks(aws, ledger, now)
@@ -95,6 +97,8 @@ def _none(aws: Aws, name: str) -> Check:
     expected = "no schedule would put traffic back, and the ledger expects none"
     try:
         role = read_or_none(aws, "iam", "get_role", RoleName=name)
+    except NoCredentials:
+        raise
     except MigrateError as error:
         return Check(GUARD, "skip", f"{expected}; whether its role is left could not be checked ({error.message})")
     if role is None:
@@ -121,6 +125,8 @@ def warn_of_schedule(context: Context, function: str) -> None:
         return
     try:
         schedule = read_or_none(context.aws_read_only, "scheduler", "get_schedule", Name=name)
+    except NoCredentials:
+        raise
     except MigrateError:
         return  # whoever may not look has set none: `cutover` asks for that permission before it does
     if schedule is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from lambda_migrate import freeze, inventory
 from lambda_migrate.engine.ledger import Identity
 from lambda_migrate.engine.runs import open_run, runs
-from lambda_migrate.errors import MigrateError, NotAllowed, NotFound
+from lambda_migrate.errors import MigrateError, NoCredentials, NotAllowed, NotFound
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.verify import telemetry
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ADDED_BYTES = 600
 """What the proxy's settings add to the function's environment, about."""
 
-RECORDED = "ledger and AWS"
+CREDENTIALS, RECORDED = "credentials", "ledger and AWS"
 
 _Value = TypeVar("_Value")
 
@@ -84,6 +84,9 @@ def examine(
         permissions: Asks IAM whether the caller may do what comes next.
         instances: Asks how many instances stand behind the service.
         owners: Says who owns the function, its alias and its triggers.
+
+    Raises:
+        NoCredentials: AWS does not know who asks; raised at the end, when what needs no AWS has been looked at.
     """
     config = _attempt("configuration", lambda: environment.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
@@ -91,27 +94,53 @@ def examine(
     yield from (check for check in _ledger(environment, holder) if check.detail != known)
     if isinstance(config, Check):
         return
-    aws = _attempt("credentials", lambda: _credentials(environment.aws_read_only))
-    if isinstance(aws, Check):
-        yield aws
-    else:
-        yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
-        yield from _function(environment, aws, config, code, owners)
-        yield from _in_aws(environment, aws, config)
-        yield from _recorded(environment, recorded)
-        yield secret_checks.of_signing_keys(aws, config)
-        yield from secret_checks.of_api_key(aws, config)
-        yield from secret_checks.of_variables(aws, config, environment.service_folder)
-        yield from _metrics(aws, config)
-        yield from permissions()
+    lost = None
+    try:
+        yield from _with_aws(environment, config, code, recorded, permissions, owners)
+    except NoCredentials as error:  # one check says it: every other look would only say the same
+        lost = error
+        yield without(error)
     yield _service(config, health)
     yield from instances()
     yield from (Check("encryption", "warn", text) for text in destination.warnings(config))
+    if lost:
+        raise lost
+
+
+def without(error: NoCredentials) -> Check:
+    """Return the check that AWS does not know who asks."""
+    return Check(CREDENTIALS, "fail", error.message, error.hint)
+
+
+def _with_aws(
+    environment: Environment,
+    config: Migration,
+    code: Callable[[Function], list[Blocker] | None],
+    recorded: Callable[[], MigrateError | None],
+    permissions: Callable[[], Iterator[Check]],
+    owners: Callable[[Inventory], Ownership],
+) -> Iterator[Check]:
+    """Yield the checks that ask AWS."""
+    aws = _attempt(CREDENTIALS, lambda: _credentials(environment.aws_read_only))
+    if isinstance(aws, Check):
+        yield aws
+        return
+    yield Check(CREDENTIALS, "pass", f"{aws.identity['Arn']} in {aws.region_name}")
+    yield from _function(environment, aws, config, code, owners)
+    yield from _in_aws(environment, aws, config)
+    yield from _recorded(environment, recorded)
+    yield secret_checks.of_signing_keys(aws, config)
+    yield from secret_checks.of_api_key(aws, config)
+    yield from secret_checks.of_variables(aws, config, environment.service_folder)
+    yield from _metrics(aws, config)
+    yield from permissions()
 
 
 def _attempt(name: str, look: Callable[[], _Value]) -> _Value | Check:
     try:
         return look()
+    except NoCredentials:
+        raise
     except MigrateError as error:
         return Check(name, "fail", error.message, error.hint)
 
@@ -190,6 +219,8 @@ def _recorded(environment: Environment, recorded: Callable[[], MigrateError | No
     except MigrateError:
         return  # the check of the ledger has told it
     error = recorded()
+    if isinstance(error, NoCredentials):
+        raise error
     if error:
         yield Check(RECORDED, "fail", error.message, error.hint)
     elif known:
@@ -209,6 +240,8 @@ def _elsewhere(ledger: Ledger, aws: Aws) -> Check | None:
         _pinned(ledger, aws, "")
     except NotAllowed as error:
         return Check("account", "fail", error.message, error.hint)
+    except NoCredentials:
+        raise
     except MigrateError:
         return None  # the check of the ledger has told it
     return None
@@ -238,6 +271,8 @@ def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
         problems = list(telemetry.logging_problems(aws, config.function))
     except NotFound:
         return  # which has been told, or it is retired
+    except NoCredentials:
+        raise
     except MigrateError as error:
         yield Check("metrics", "fail", error.message, error.hint)
         return

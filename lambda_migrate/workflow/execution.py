@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.runs import open_run
-from lambda_migrate.errors import GateClosed, NotAllowed
+from lambda_migrate.errors import GateClosed, NoCredentials, NotAllowed
 from lambda_migrate.gates import run_unfinished
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner.journey import command
@@ -47,7 +47,7 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
         def stopped() -> bool:
             try:
                 machines.tick()
-            except NotAllowed as error:  # as where it could not be taken: told, and gone on without
+            except (NotAllowed, NoCredentials) as error:  # told, and gone on without: a bake is watched on
                 if error.message not in told:
                     progress.event(f"the lock between machines is not renewed: {error.message}")
                 told.add(error.message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate import freeze
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import MigrateError, NoCredentials, NotFound
 from lambda_migrate.freeze import recording
 from lambda_migrate.workflow import announce
 from lambda_migrate.workflow.execution import at_work
@@ -23,6 +23,8 @@ def warn_of_changes(context: Context) -> None:
         change = freeze.check(context.aws_read_only, context.ledger, context.migration.function)
     except NotFound:
         return
+    except NoCredentials:
+        raise
     except MigrateError as error:
         _warn(context, f"whether the code freeze holds is unknown: {error.message}")
         return

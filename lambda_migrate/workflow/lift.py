@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.download import fetch
-from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, MigrateError, NoCredentials, NotAllowed, NotFound
 from lambda_migrate.function.documents import PREFIX, layers, variables
 from lambda_migrate.inventory import concurrency
 from lambda_migrate.inventory.model import PROXY_LAYER
@@ -110,6 +110,8 @@ def _image(aws: Aws, answer: dict[str, Any]) -> tuple[Image | None, str]:
     """Return the image that a function runs, or why it cannot be read: with `--source` nobody needs it."""
     try:
         return image_lift.described(aws, answer), ""
+    except NoCredentials:
+        raise
     except MigrateError as error:
         return None, error.message
 

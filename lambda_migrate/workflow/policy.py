@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.policy_document import documents, size, statements
-from lambda_migrate.errors import MigrateError, NotAllowed
+from lambda_migrate.errors import MigrateError, NoCredentials, NotAllowed
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.render import policy as rendered
 from lambda_migrate.render.result import Result
@@ -64,6 +64,8 @@ def checks(context: Context) -> Iterator[Check]:
                 continue
             wanted = needed(context, phase).permissions
             denied = list(_denied(asked, principal, wanted))
+        except NoCredentials:
+            raise
         except MigrateError as error:
             text = f"unknown: whether you may do what `{phase}` does could not be looked at: {error.message}"
             yield Check(name, "warn", text, _unknown(phase))

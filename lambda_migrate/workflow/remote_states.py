@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.model import Unreadable
-from lambda_migrate.errors import MigrateError, NotAllowed, NotFound
+from lambda_migrate.errors import MigrateError, NoCredentials, NotAllowed, NotFound
 from lambda_migrate.handover.ownership import File
 from lambda_migrate.handover.states import backend, identities, lock, terraform
 from lambda_migrate.regular_file import read_regular
@@ -85,6 +85,8 @@ def read(aws: Aws, folder: Path) -> RemoteStates:
         except (ValueError, RecursionError) as error:
             text = f"`{kept}` cannot be read ({why(error)}): what Terraform owns is unknown"
             states.notes.append(f"{text}; check with Terraform itself")
+        except NoCredentials:
+            raise
         except MigrateError as error:
             text = f"`{kept}` cannot be read ({error.message}): what Terraform owns is unknown"
             refused = isinstance(error, NotAllowed)
@@ -145,6 +147,8 @@ def _locked(aws: Aws, kept: Backend) -> Iterator[str]:
         return  # nobody holds it
     except ValueError:
         yield lock.held(terraform.TOOL, f"s3://{kept.bucket}/{kept.key}{LOCK_SUFFIX}", "")
+    except NoCredentials:
+        raise
     except MigrateError as error:
         needed = "dynamodb:GetItem on its table" if kept.table else "s3:ListBucket on its bucket"
         text = f"whether Terraform is running on `{kept}` is not known ({error.message})"

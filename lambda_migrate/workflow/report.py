@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws import cloudwatch
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import ConfigError, MigrateError, NotFound
+from lambda_migrate.errors import ConfigError, MigrateError, NoCredentials, NotFound
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.inventory.invocations import NAMESPACE, PROXY_NAMESPACE
 from lambda_migrate.planner.journey import named
@@ -109,6 +109,8 @@ def _seen(context: Context) -> Seen:
     context.progress.begin("reading what comes next")
     try:
         plan, left = coming(context)
+    except NoCredentials:
+        raise
     except MigrateError as error:
         context.progress.event(f"what comes next cannot be planned: {error}")
         plan, left = None, ()
@@ -142,6 +144,8 @@ def traffic(context: Context, inventory: Inventory) -> Traffic:
     window = (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
     try:
         points = cloudwatch.series(context.aws_read_only, questions.asked, *window)
+    except NoCredentials:
+        raise
     except MigrateError as error:
         return Traffic(start, end, period, problem=str(error))
     counts = (Series("invocations", tuple(points[whole])), Series("answered by the service", _sum(points, proxied)))

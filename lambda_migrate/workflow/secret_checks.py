@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.eventbridge import create_connection
 from lambda_migrate.aws import secrets
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import MigrateError, NoCredentials, NotFound
 from lambda_migrate.function import signing_keys
 from lambda_migrate.targets.roles import DEFAULTS
 from lambda_migrate.verify.check import Check
@@ -29,6 +29,8 @@ def of_signing_keys(aws: Aws, config: Migration) -> Check:
     try:
         keys = signing_keys.read(aws, reference)
         gone = not keys.pairs and secrets.scheduled_for_deletion(aws, reference)
+    except NoCredentials:
+        raise
     except MigrateError as error:
         return Check(name, "fail", error.message, error.hint)
     if gone:
@@ -50,6 +52,8 @@ def of_api_key(aws: Aws, config: Migration) -> Iterator[Check]:
             name, "fail", error.message if error.hint else f"`{reference}` does not exist", error.hint or STORES
         )
         return
+    except NoCredentials:
+        raise
     except MigrateError as error:
         yield Check(name, "fail", error.message, error.hint)
         return
@@ -73,6 +77,8 @@ def of_variables(aws: Aws, config: Migration, folder: Path) -> Iterator[Check]:
     missing: list[str] = []
     try:
         missing += [each for each in known.values() if not secrets.exists(aws, each)]
+    except NoCredentials:
+        raise
     except MigrateError as error:
         yield Check(name, "fail", error.message, error.hint)
         return

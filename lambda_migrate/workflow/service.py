@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.base import Creates
 from lambda_migrate.clock import steady
 from lambda_migrate.engine.runs import Run, open_run, runs
-from lambda_migrate.errors import ConfigError, Drifted, GateClosed, Interrupted, MigrateError
+from lambda_migrate.errors import ConfigError, Drifted, GateClosed, Interrupted, MigrateError, NoCredentials
 from lambda_migrate.gates import no_earlier_deployment
 from lambda_migrate.regular_file import write_private
 from lambda_migrate.render.plan import steps as rendered
@@ -154,6 +154,7 @@ def deploy(plan: Plan, prepared: DeploymentPlan, watched: DeploymentWatch, execu
         MigrateError: It failed, and what AWS had is there again.
         Interrupted: Somebody stopped it at a clean point; running again carries on.
         Drifted: AWS differs from what the plan saw.
+        NoCredentials: They have expired; nothing can be rolled back without, and running again carries on.
     """
     write(prepared)
     try:
@@ -162,7 +163,7 @@ def deploy(plan: Plan, prepared: DeploymentPlan, watched: DeploymentWatch, execu
         if prepared.local:
             prepared.local.start()
         state = watched.await_healthy(prepared.summary.get("version", ""))
-    except (Interrupted, Drifted):
+    except (Interrupted, Drifted, NoCredentials):
         raise
     except MigrateError as error:
         error.message += "" if watched.why in error.message else watched.why

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import scaffold
 from lambda_migrate.aws.arn import function_name
-from lambda_migrate.errors import ConfigError, MigrateError, NotAllowed
+from lambda_migrate.errors import ConfigError, MigrateError, NoCredentials, NotAllowed
 from lambda_migrate.scaffold import git
 from lambda_migrate.scaffold.compiled import ask_pip
 from lambda_migrate.targets import TARGETS
@@ -228,9 +228,9 @@ def _gathered(context: Context, request: Request, code: Code | None) -> tuple[Fu
     context.progress.begin(f"looking at {name}")
     try:
         deployed = lift.read_function(context.aws_read_only, name, request.qualifier)
-    except NotAllowed as error:
+    except (NotAllowed, NoCredentials) as error:
         hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
-        raise NotAllowed(error.message, hint=hint) from error
+        raise type(error)(error.message, hint=hint) from error
     if code is not None:
         said = tuple(declared_function.differences(deployed.facts, code.deployment))
         return deployed.facts, declared_function.source(code), (*deployed.warnings, *code.notes, *said)

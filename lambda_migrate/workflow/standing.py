@@ -9,7 +9,7 @@ from lambda_migrate.actions.base import Guarded, Joining, repoints
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import LedgerBroken, MigrateError
+from lambda_migrate.errors import LedgerBroken, MigrateError, NoCredentials
 from lambda_migrate.hashing import canonical
 from lambda_migrate.render.format import counted
 from lambda_migrate.verify.check import Check
@@ -95,6 +95,8 @@ def _elsewhere(aws: Aws, step: Step) -> Iterator[Check]:
     try:
         seen = step.action.observe(aws)
         current = step.action.current(aws) if seen is not Observed.AFTER else ""
+    except NoCredentials:
+        raise
     except MigrateError as error:
         yield Check(
             NAME, "warn", f"{described}: whether that is still so could not be checked ({error.message})", error.hint

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 COMMANDS = (["inspect"], ["plan"], ["proxy", "deploy", "--yes"], ["cutover", "--yes"], ["retire", "--confirm", "it"])
-SIGN_IN = "sign in again (`aws sso login`), then run the same command"
+SIGN_IN = "sign in again (`aws sso login`) or start a new session, then run the same command"
+OURS = "the credentials of `arn:aws:iam::000000000000:root` have expired"
 
 
 def test_no_credentials(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +60,7 @@ def test_credentials_that_expire_in_the_middle_of_a_run_leave_it_to_be_carried_o
     story = user.story()
     went_on = user("proxy", "deploy", "--yes")
 
-    assert (stopped.code, stopped.error, stopped.hint) == (4, "the AWS credentials have expired", SIGN_IN)
+    assert (stopped.code, stopped.error, stopped.hint) == (4, OURS, SIGN_IN)
     assert story[-1].startswith("intent ")
     assert went_on.code == 0
     assert user.story()[-1] == "finished"
@@ -74,7 +75,7 @@ def test_credentials_that_aws_does_not_know(user: User) -> None:
             4,
             "not-allowed",
             "AWS does not know these credentials",
-            "check `--profile`, AWS_PROFILE and AWS_ACCESS_KEY_ID",
+            "check `--profile`, AWS_PROFILE and AWS_ACCESS_KEY_ID, or sign in (`aws sso login`) or start a new session",
         )
 
 

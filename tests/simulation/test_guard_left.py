@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.simulation.world import World
 
+EXPIRED = "the credentials of `arn:aws:iam::123456789012:user/alice` have expired"
+
 
 def guards(world: World) -> list[str]:
     """Return the schedules and roles of guards that AWS has."""
@@ -42,7 +44,7 @@ def test_a_guard_that_expired_credentials_left_is_removed_by_the_next_command(
     found, told = guards(world), we.said
 
     assert (back.how, len(found)) == ("done", 1)
-    assert "the guard: the AWS credentials have expired; `lambda-migrate cleanup` removes it" in " ".join(told.split())
+    assert f"the guard: {EXPIRED}; `lambda-migrate cleanup` removes it" in " ".join(told.split())
     again = we(Command(command))
     assert (again.how, again.error, guards(world)) == ("done", None, [])
 
@@ -55,6 +57,6 @@ def test_a_guard_that_never_came_about_leaves_no_role(tmp_path: Path) -> None:
 
     assert (refused.how, len(guards(world))) == ("refused", 1)
     assert refused.error is not None
-    assert refused.error.message == "the AWS credentials have expired"  # to accept `no-guard` would not help
+    assert refused.error.message == EXPIRED  # to accept `no-guard` would not help
     assert we(Command("rollback")).well
     assert guards(world) == []

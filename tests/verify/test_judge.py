@@ -11,7 +11,7 @@ import pytest
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.config import Migration
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.errors import MigrateError, NotAllowed, Throttled
+from lambda_migrate.errors import MigrateError, NoCredentials, NotAllowed, Throttled
 from lambda_migrate.http import Client
 from lambda_migrate.verify.judge import StepJudge
 from tests.verify.known import API, CloudWatch
@@ -70,7 +70,7 @@ def test_a_service_that_answers_500_or_404_to_everything_fails_however_healthy(s
 
 
 def test_metrics_that_cannot_be_read_stop_nobody_from_watching_on_or_going_back() -> None:
-    for error in (Throttled("slow down"), NotAllowed("no")):
+    for error in (Throttled("slow down"), NotAllowed("no"), NoCredentials("expired")):
         unread = Unread(error=error)
 
         assert judged(unread, final=False).result == "pass"

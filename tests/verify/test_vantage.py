@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from lambda_migrate.config import Migration, Service
-from lambda_migrate.errors import NotAllowed, Throttled
+from lambda_migrate.errors import NoCredentials, NotAllowed, Throttled
 from lambda_migrate.http import Client
 from lambda_migrate.verify.vantage import PAUSE, look
 from tests.verify.known import CloudWatch
@@ -112,7 +112,7 @@ def test_once_triggers_are_direct_the_service_is_asked_where_aws_reaches_it(answ
     assert look(None, DIRECT, transport, None, lambda _seconds: None, direct=True).problem == problem  # type: ignore[arg-type]  # nobody is invoked
 
 
-@pytest.mark.parametrize("error", [Throttled("slow down"), NotAllowed("no")])
+@pytest.mark.parametrize("error", [Throttled("slow down"), NotAllowed("no"), NoCredentials("expired")])
 def test_a_probe_that_could_not_be_sent_says_nothing_about_the_service(error: Exception) -> None:
     class Refusing:
         def call(self, *_asked: Any, **_parameters: Any) -> Any:

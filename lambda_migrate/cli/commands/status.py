@@ -9,7 +9,7 @@ import typer
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.engine.ledger import lock_of
-from lambda_migrate.errors import NotAllowed
+from lambda_migrate.errors import NoCredentials, NotAllowed
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.status import heading
 from lambda_migrate.render.status import status as rendered
@@ -54,10 +54,15 @@ def status(
         "lost_records": ledger.lost,
     }
     text = rendered(state, holder, ledger.damage, context.paint, now=context.clock.now())
+    lost = None
     if ask_aws:
-        asked, drawn = _in_aws(context, ledger, function)
-        data, text = {**data, "aws": asked}, f"{text}\n\n{drawn}"
-    return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", state.next[:1])
+        try:
+            asked, drawn = _in_aws(context, ledger, function)
+            data, text = {**data, "aws": asked}, f"{text}\n\n{drawn}"
+        except NoCredentials as error:  # what the ledger says is shown all the same
+            lost = error
+    text = f"{heading(function, account, region, '', context.paint)}\n\n{text}"
+    return Result(data, text, () if lost else state.next[:1], lost)
 
 
 def _in_aws(context: Context, ledger: Ledger, function: str) -> tuple[list[dict[str, Any]], str]:
