@@ -30,6 +30,8 @@ _OF_THE_IMAGE = re.compile(
 """Variables by which an image is built or finds its own Python."""
 _FILLED = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)")
 _INSTALLS = re.compile(r"\b(?:apt-get|apt|yum|dnf|microdnf|apk)\b(?:\s+-\S+)*\s+(?:install|add)\b([^&|;]*)")
+LONGEST = 1 << 16
+"""Characters of a text with its variables filled in; each may hold others. Longer ones stay as written."""
 _HANDLER = re.compile(r"^[A-Za-z_][\w./]*\.[A-Za-z_]\w*$")
 
 
@@ -228,4 +230,5 @@ class _Stage:
         return [str(word) for word in listed]
 
     def _filled(self, text: str) -> str:
-        return _FILLED.sub(lambda match: self.arguments.get(match[1] or match[3], match[2] or ""), text)
+        filled = _FILLED.sub(lambda match: self.arguments.get(match[1] or match[3], match[2] or ""), text)
+        return filled if len(filled) <= max(LONGEST, len(text)) else text

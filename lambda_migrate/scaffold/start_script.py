@@ -19,7 +19,7 @@ COMMAND = "start.sh"
 """What stands for the handler of an image whose command starts a server."""
 
 _SERVES = re.compile(
-    r"\b(?:uvicorn|hypercorn|gunicorn|granian)\b[^\n;&|]*?[\s\"',]([A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?)"
+    r"\b(?:uvicorn|hypercorn|gunicorn|granian)\b[^\n;&|]{0,1000}?[\s\"',]([A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?)"
 )
 _FASTAPI = re.compile(r"\bfastapi\s+(?:run|dev)\s+(?:-\S+\s+)*([\w./-]+)\.py\b")
 

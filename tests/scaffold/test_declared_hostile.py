@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from lambda_migrate.declarations.deployment import find
 from lambda_migrate.scaffold import declared, local_packages
 from lambda_migrate.scaffold.declared.requirement import parse
 from lambda_migrate.scaffold.source import from_included
+from lambda_migrate.scaffold.start_script import application
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +92,21 @@ def test_what_is_nested_too_deeply_is_noted(name: str, tmp_path: Path) -> None:
     assert re.fullmatch(rf"`{name}` cannot be read \(\w+Error\); add what it requires", note)
     assert local_packages.folders(tmp_path) == {}
     assert find_requirements(tmp_path) == ()
+
+
+def test_long_lines_are_read_in_a_moment(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text(f"a --{' ' * 100_000}x\n{'a:' * 100_000}\nfastapi\n")
+    (tmp_path / "Dockerfile").write_text(
+        "FROM public.ecr.aws/lambda/python:3.12\nENV A=aaaaaaaaaa\n" + f"ENV A={'$A' * 10}\n" * 12
+    )
+    started = time.process_time()
+    read = declared.read(tmp_path, "", "3.12")
+
+    assert [each.line for each in read.requirements][-1] == "fastapi"
+    assert max(map(len, read.notes)) < 200
+    assert len(find(tmp_path).variables["A"].value) < 100_000
+    assert application("uvicorn " * 20_000) == ""
+    assert time.process_time() - started < 20  # minutes, and all of the memory
 
 
 @pytest.mark.parametrize("members", ['"packages/*"', '["/etc/*"]', '[""]', "[1]", "3"])

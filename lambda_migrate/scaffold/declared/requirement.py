@@ -20,6 +20,9 @@ _PATH = re.compile(r"^[^\s;@\[<>=!~]*(/|\.whl|\.zip|\.tar\.gz)")
 _SECRET = re.compile(r"token|key|secret|sig(nature)?$|passw|credential|auth|policy", re.IGNORECASE)
 """Names in the query of a URL that is signed, or that lets in whoever has it: presigned ones of S3, SAS of Azure."""
 _LOGIN = re.compile(r"(?<=//)[^\s/]*@|[^\s/@:]+:[^\s/]+@|\?[^\s#]*")
+_LONGEST = 4000
+"""Characters of a line that is shown."""
+
 _MACHINES = ("x86_64", "aarch64")
 
 
@@ -138,7 +141,7 @@ def _without_credentials(netloc: str, scheme: str) -> tuple[str, bool]:
 
 def shown(text: str) -> str:
     """Return a line as a message may show it: without what a URL in it logs in with, and without its query."""
-    return _LOGIN.sub("", text)
+    return _LOGIN.sub("", text) if len(text) <= _LONGEST else f"{len(text):,} characters"
 
 
 def is_path(text: str) -> bool:

@@ -115,4 +115,4 @@ def _lines(content: bytes) -> Iterator[str]:
         if line.startswith("-"):
             yield line
         elif line:
-            yield re.sub(r"\s+--[a-z].*$", "", line).strip()
+            yield re.sub(r"(?<!\s)\s+--[a-z].*$", "", line).strip()
