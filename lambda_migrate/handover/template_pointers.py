@@ -78,8 +78,14 @@ def pointers(
     elif isinstance(value, list):
         for number, each in enumerate(value):
             yield from pointers(each, ids, function, (*path, number))
-    elif isinstance(value, str) and re.search(rf":function:{re.escape(function)}(?::[\w$-]+)?$", value):
+    elif isinstance(value, str) and _names(value, function, alone=path[-1:] == ("FunctionName",)):
         yield path, False
+
+
+def _names(text: str, function: str, *, alone: bool) -> bool:
+    """Return whether a text is the function's ARN, qualified or not; or its name, where that may stand alone."""
+    begin = "(?:^|:function:)" if alone else ":function:"
+    return re.search(rf"{begin}{re.escape(function)}(?::[\w$-]+)?$", text) is not None
 
 
 def names_of(properties: Mapping[str, object], template: Template) -> list[str]:

@@ -230,3 +230,23 @@ def test_what_went_to_the_alias_once_and_goes_to_the_service_now_is_one_flip() -
         "pipe_fulfil",
         "mapping_11111111_2222",
     ]
+
+
+def test_a_mapping_that_has_the_name_of_the_function_is_one_of_those_that_lead_to_it() -> None:
+    text = (
+        "Resources:\n  Orders:\n    Type: AWS::Lambda::Function\n    Properties: {FunctionName: orders}\n"
+        "  Jobs:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n"
+        "      EventSourceArn: arn:aws:sqs:eu-west-1:123456789012:jobs\n      FunctionName: orders\n"
+        "  Other:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n"
+        "      EventSourceArn: !GetAtt Queue.Arn\n      FunctionName: !Ref Orders\n"
+        "  Queue: {Type: AWS::SQS::Queue}\n"
+    )
+    files = {"template.yaml": text}
+    made = yaml_text.load(after(files, template_code.patched(files, standing(), "orders", "live"))["template.yaml"])
+    resources = made["Resources"]
+    assert isinstance(resources, dict)
+
+    assert {name: resources[name]["Properties"]["FunctionName"] for name in ("Jobs", "Other")} == {
+        "Jobs": {"Ref": "LiveAlias"},
+        "Other": {"Ref": "Orders"},
+    }
