@@ -29,7 +29,7 @@ ROUTED_BY = frozenset(
     }
 )  # fmt: skip
 # The stage is API Gateway's: a service's paths begin without it.
-STAGE = re.compile(r"stage", re.IGNORECASE)
+STAGE = re.compile(r"stage|['\"]/prod/?['\"]", re.IGNORECASE)
 # Branches that production does not take, or that are about Lambda's environments.
 OF_A_LAPTOP = re.compile(r"debug|verbose|stage|mock|localhost|is_?local|cold_?start|warm", re.IGNORECASE)
 # What the application needs before it can answer.
@@ -54,7 +54,7 @@ SENDS = re.compile(
 CHECKS = re.compile(
     r"^_*(check|require|verify|validate|authenticate|authorize|authorise|enforce|assert|guard)", re.IGNORECASE
 )
-REWRITES = re.compile(r"path|prefix|strip|rewrite|route|url", re.IGNORECASE)
+REWRITES = re.compile(r"path|prefix|strip|rewrite|route|(^|_)url(_|$)", re.IGNORECASE)
 # What only the log, or whoever watches, is told.
 TOLD = re.compile(
     r"log|trac(e|ing)|metric|request_?id|correlation|loop|sentry|context|span|otel|telemetr|observ|langfuse|monitor"

@@ -24,6 +24,7 @@ ELSEWHERE = re.compile(r"local|dev(_|$|elop)|laptop|offline|not_|(^|_)no_|server
 HERE = re.compile(r"lambda|serverless|aws|cloud|deployed|hosted|remote|production|is_prod", re.IGNORECASE)
 # Exceptions that are answers to callers.
 REFUSES = re.compile(r"^HTTP|Permission|Unauthori|Forbidden|Denied|Credential|Authentication", re.IGNORECASE)
+ANSWERS = re.compile(r"^_*(error|unauthori|forbid|deny|denied|refus|reject|abort)", re.IGNORECASE)
 ANYTHING = re.compile("")
 # What an application needs, or has, because it was called.
 MAKES_READY = re.compile(
@@ -142,8 +143,12 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def _refuses(body: Sequence[ast.stmt], what: re.Pattern[str]) -> bool:
     """Return whether something of a name is raised: an answer to a caller, or any exception."""
-    raised = (part.exc for each in body for part in _parts(each) if isinstance(part, ast.Raise) and part.exc)
-    return any(what.search(last_name(each.func if isinstance(each, ast.Call) else each)) for each in raised)
+    parts = [part for each in body for part in _parts(each)]
+    raised = [part.exc for part in parts if isinstance(part, ast.Raise) and part.exc]
+    if any(what.search(last_name(each.func if isinstance(each, ast.Call) else each)) for each in raised):
+        return True
+    answers = (part.value for part in parts if isinstance(part, ast.Return) and isinstance(part.value, ast.Call))
+    return what is REFUSES and any(ANSWERS.search(last_name(each.func)) for each in answers)
 
 
 def _is_of_a_developer(side: Sequence[ast.AST]) -> bool:

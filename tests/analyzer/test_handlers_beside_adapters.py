@@ -245,7 +245,9 @@ SERVED = "    return asgi(event, context)\n"
             "    stage = event['requestContext']['stage']\n    event['path'] = event['path'].removeprefix(stage)\n",
             ["warn"],
         ),
+        ("", "    event['path'] = event['path'].removeprefix('/Prod')\n", ["warn"]),
         ("", "    event['path'] = event['requestContext']['http']['path']\n", ["warn"]),
+        ("", "    event['queryStringParameters'] = urlencode(event['queryStringParameters'])\n", ["warn"]),
         ("", "    if not event['path'].startswith('/'):\n        event['path'] = '/' + event['path']\n", ["warn"]),
         # what is only answered while something is tried out, and what HTTP clients do not send
         ("DEBUG = 1", "    if DEBUG and event['headers'].get('x'):\n        return {'statusCode': 200}\n", ["warn"]),

@@ -32,6 +32,7 @@ ON = "import os\nIS_LAMBDA = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n"
         ("if IS_LAMBDA:\n    os.environ['S'] = 'app.production'\nelse:\n    os.environ['S'] = 'app'\n", "error"),
         # who is refused on one side alone, and a setting that is asked for where it has to be
         ("def who():\n    if IS_LAMBDA:\n        raise HTTPException(401)\n    return 'developer'\n", "error"),
+        ("def who():\n    if IS_LAMBDA:\n        return error('no key', 503)\n    return None\n", "error"),
         ("def key():\n    if IS_LAMBDA:\n        raise ValueError('KEY')\n    return 'x'\n", "warn"),
         ("if not IS_LAMBDA:\n    raise RuntimeError('on Lambda only')\n", "error"),
         # the machine of a developer, also where it is looked for first
