@@ -65,7 +65,7 @@ def settings(folder: Path, function: str, url: str, link: str, listener: str, *,
     (folder / "migration.yaml").write_text(
         f"function: {function}\n"
         "source: source\n"
-        f"service: {{url: '{url}', plain_http: true, vpc_link: {{id: {link}, listener: '{listener}'}}}}\n"
+        f"service: {{url: '{url}', plain_http: true, vpc_link: {{id: '{link}', listener: '{listener}'}}}}\n"
         "cutover: {propagation: false, weights: [100]}\n"
         "verify: {timeout: 1s, slow: 60s, minimum_invocations: 5, metric_period: 1s, arrival: 0s}\n"
         f"accept: [{{rule: not-cut-over, reason: this is a test of the last step}}{more}]\n"
