@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lambda_migrate.analyzer import analyze
 from lambda_migrate.workflow import declared_function
 from tests.scaffold.packages import MAIN
@@ -13,8 +15,6 @@ from tests.support.screen import call
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_what_a_layer_that_everybody_knows_brings_is_installed(tmp_path: Path) -> None:
@@ -90,6 +90,7 @@ def test_what_python_warns_of_in_the_code_is_not_said(tmp_path: Path) -> None:
     assert [str(each.message) for each in said] == []
 
 
+@pytest.mark.processes
 def test_what_the_project_says_is_shown_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     template = (
         f"{FUNCTION}{{Handler: main.handler, CodeUri: code, Timeout: 9, MemorySize: 256, Runtime: python3.13, "
@@ -103,8 +104,8 @@ def test_what_the_project_says_is_shown_with_its_place(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     command = ("init", "orders", "--source", ".", "--offline", "--dry-run")
 
-    lines = call(*command).out.splitlines()
-    told = call(*command, "--json").json["data"]["told"]
+    shown, answer = call(*command), call(*command, "--json")
+    lines = shown.out.splitlines()
 
     place = "template.yaml:2"
     assert [" ".join(line.split()) for line in lines[1:7]] == [
@@ -117,7 +118,8 @@ def test_what_the_project_says_is_shown_with_its_place(tmp_path: Path, monkeypat
     ]
     assert f"  ! imports begin in `code`, as `{place}` says" in lines
     names = ("folder", "handler", "layers", "memory", "python", "routes", "runtime", "timeout", "variables")
-    assert told == dict.fromkeys(names, place)
+    assert (shown.code, answer.code) == (0, 0), answer
+    assert answer.json["data"]["told"] == dict.fromkeys(names, place)
 
 
 def test_nothing_outside_of_a_repository_is_lifted_unless_the_user_names_it(tmp_path: Path) -> None:
