@@ -16,6 +16,8 @@ from lambda_migrate.analyzer.module import Module
 from lambda_migrate.analyzer.project import Project, report
 from lambda_migrate.analyzer.rules import RULES
 
+pytestmark = pytest.mark.fuzz
+
 SEED = int(os.environ.get("LAMBDA_MIGRATE_FUZZ_SEED", random.SystemRandom().randrange(2**32)))
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 WORDS = [

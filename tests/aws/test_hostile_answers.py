@@ -14,6 +14,8 @@ from tests.aws.hostile import BODIES, DELETED, WRONG, Hostile, damage, damaged
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.fuzz
+
 ROUNDS = 300
 CALL = "lambda:GetFunction"
 

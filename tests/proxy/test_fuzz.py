@@ -23,6 +23,8 @@ from lambda_migrate.proxy.runtime.wire import Reader
 from tests.events import requests
 from tests.proxy.service import Context, Function, function
 
+pytestmark = pytest.mark.fuzz
+
 QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=300)
 
 words = st.sampled_from(

@@ -19,6 +19,8 @@ from tests.proxy.service import Service, function
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.fuzz
+
 SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=120)
 
 hexadecimal = st.sampled_from("0123456789abcdefABCDEF")

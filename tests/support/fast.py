@@ -1,7 +1,7 @@
 """``--fast``: unit tests alone, those that need nothing but this process, and a word about what is left out.
 
 Left out are benchmarks; whole commands in the simulated account (marker ``simulation``, set by the folder) and its
-histories (marker ``chaos``); tests on an embedded AWS (marker
+histories (marker ``chaos``); tests that try hundreds of odd inputs (marker ``fuzz``); tests on an embedded AWS (marker
 ``sandbox``, or its fixtures); and tests that start processes or real servers (marker ``processes``). A module that
 imports what starts them, itself or through what it imports from ``tests``, is marked by that. Where it is the program
 that starts them, the test says so itself: ``--fast`` refuses every process, so that none slips in.
@@ -27,6 +27,7 @@ REASONS = {
     "sandbox": "on an embedded AWS",
     "processes": "that start processes or servers",
     "chaos": "made up at random",
+    "fuzz": "of hundreds of odd inputs each",
     "simulation": "of whole commands in the simulated account",
 }
 """Markers, the strongest first, and what tests that carry them are."""
