@@ -27,7 +27,7 @@ def ask(aws: Aws, group: str, query: str, since: float, until: float) -> list[di
         until: Likewise.
 
     Raises:
-        NotFound: There is no such group.
+        NotFound: The group does not exist.
         AwsError: It failed, or takes too long.
     """
     started = aws.call(

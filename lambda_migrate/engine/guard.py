@@ -161,7 +161,7 @@ class Guarding:
         return schedule is None or schedule["ScheduleExpression"] != f"at({wanted.at})"
 
     def _note_refused(self, run: Run, step: Step, before: ArmedSchedule | None, **left: str) -> None:
-        """Record that there is no schedule, with what is left of it, or that there is the one from before."""
+        """Record that AWS refused the schedule: the earlier one stands, or none, with what is left of it."""
         if before is None:
             self._note(run, step, "refused", **left)
             return

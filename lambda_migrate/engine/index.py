@@ -34,7 +34,7 @@ _BLOCK = 1 << 20
 
 @cache
 def _json() -> Any:
-    import json  # noqa: PLC0415  # if there is no ledger yet, `status` does without, and has to be quick
+    import json  # noqa: PLC0415  # `status` is quick: without a ledger it needs no JSON
 
     return json
 

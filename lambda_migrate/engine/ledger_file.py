@@ -23,7 +23,7 @@ SCHEMA = 1
 
 
 def documents(path: Path, place: int = 0) -> Iterator[bytes]:
-    """Yield the records as they stand in the file, and last what stands behind them; nothing if there is no file.
+    """Yield the records as they stand in the file, then whatever follows them; nothing if the file is missing.
 
     Args:
         path: The ledger.

@@ -126,7 +126,7 @@ def decode(description: str) -> Claim | None:
 
 
 def read(aws: Aws, function: str) -> Claim | None:
-    """Return what the alias of a function says; None if there is no alias, or it is somebody else's."""
+    """Return what the alias of a function says; None if it is missing or somebody else's."""
     alias = read_or_none(aws, "lambda", "get_alias", FunctionName=function, Name=PIN)
     return decode(alias.get("Description", "")) if alias else None
 

@@ -111,7 +111,7 @@ def frozen(ledger: Ledger) -> Record | None:
 
 
 def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
-    """Return what others have changed since the freeze began; None where nothing, or if there is no freeze.
+    """Return what others have changed since the freeze began; None if nothing, or without a freeze.
 
     CloudTrail is only asked where something has changed.
 
@@ -121,7 +121,7 @@ def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
         function: The function's name.
 
     Raises:
-        NotFound: There is no such function.
+        NotFound: The function does not exist.
     """
     record = frozen(ledger)
     if record is None or record.note is None:

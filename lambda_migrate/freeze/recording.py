@@ -52,7 +52,7 @@ def lift(executor: Executor, *, by: str) -> list[Step]:
         by: The command that lifts it, ``freeze --lift`` or ``retire``.
 
     Returns:
-        The denials that were taken away. Nothing happens if there is no freeze.
+        The denials that were removed; none without a freeze.
     """
     denied = denials(executor.ledger)
     taken = executor.rollback(denied) if denied else []

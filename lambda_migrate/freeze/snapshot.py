@@ -57,7 +57,7 @@ def read(aws: Aws, function: str) -> Snapshot:
         function: Its name.
 
     Raises:
-        NotFound: There is no such function.
+        NotFound: The function does not exist.
     """
     latest = aws.call("lambda", "get_function_configuration", FunctionName=function)
     known = documents.function(latest)

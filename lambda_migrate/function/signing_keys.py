@@ -44,7 +44,7 @@ class SigningKeys:
         """Return the secret of a key.
 
         Raises:
-            ConfigError: There is no such key.
+            ConfigError: The key does not exist.
         """
         for known, secret in self.pairs:
             if known == identifier:

@@ -35,7 +35,7 @@ def read(aws: Aws, api: str) -> frozenset[str]:
         api: Its id, of an HTTP API or a REST API.
 
     Raises:
-        NotFound: There is no such API.
+        NotFound: The API does not exist.
         NotAllowed, AwsError: It cannot be read.
     """
     try:

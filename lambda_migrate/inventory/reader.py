@@ -51,7 +51,7 @@ def take(aws: Aws, name_or_arn: str, *, alias: str) -> Inventory:
         alias: Name of the traffic alias; it need not exist.
 
     Raises:
-        NotFound: There is no such function.
+        NotFound: The function does not exist.
         NotAllowed: What is essential may not be read.
     """
     return _Reader(aws, name_or_arn).read(alias)

@@ -24,7 +24,7 @@ def tail(aws: Aws, group: str, lines: int, *, hint: str) -> Iterator[str]:
         hint: What to do if there is no such group.
 
     Raises:
-        NotFound: There is no such group.
+        NotFound: The group does not exist.
     """
     try:
         answer = aws.call(

@@ -63,7 +63,7 @@ def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
         qualifier: The version or alias whose code and configuration are lifted; "" for ``$LATEST``.
 
     Raises:
-        NotFound: There is no such function, or no such version of it.
+        NotFound: The function or its version does not exist.
         NotAllowed: It may not be read.
     """
     try:

@@ -81,7 +81,7 @@ def needed(context: Context, phase: str, overrides: Overrides = NONE) -> Needed:
         overrides: What the command line says besides.
 
     Raises:
-        ConfigError: There is no such phase.
+        ConfigError: The phase does not exist.
         MigrateError: What its plan is made from cannot be read.
     """
     place = place_of(context)

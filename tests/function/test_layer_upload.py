@@ -127,7 +127,7 @@ def test_a_file_that_is_damaged_or_old_decides_nothing(
 def test_what_is_resumed_is_held_against_its_digest_and_begins_again_where_it_is_something_else(
     session: Aws, registry: LayerRegistry
 ) -> None:
-    registry.uploads["theirs"] = b"XXXX"
+    registry.uploads["theirs"] = b"wxyz"
     kept = Unfinished()
     kept.keep("shop", NAME, Upload("theirs", 4, 4))
 
