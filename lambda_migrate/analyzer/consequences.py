@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.evidence import Evidence, of_name
 from lambda_migrate.analyzer.handler_shapes import is_changed
+from lambda_migrate.analyzer.handler_statements import HandlerStatements
 from lambda_migrate.analyzer.refusals import GATES
 from lambda_migrate.analyzer.scopes import last_name
 
@@ -69,22 +70,11 @@ CUTS = frozenset({"replace", "removeprefix", "removesuffix", "sub", "lower", "up
 DEEPEST = 2
 
 
-class Consequences:
-    """What the statements of one handler change.
-
-    Args:
-        module: the handler's.
-        function: the handler.
-        call: the adapter's call.
-        event: name of the parameter that holds the event.
-    """
+class Consequences(HandlerStatements):
+    """What the statements of one handler change."""
 
     def __init__(self, module: Module, function: Function, call: ast.Call, event: str) -> None:
-        self.module = module
-        self.function = function
-        self.call = call
-        self.event = event
-        self.inner = module.inside(function)
+        super().__init__(module, function, call, event)
         self.answers = self._named_after(call)
 
     def proven(self, node: ast.stmt | ast.expr, *, after: bool) -> bool:

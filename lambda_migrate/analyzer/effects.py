@@ -25,6 +25,7 @@ from lambda_migrate.analyzer.handler_shapes import (
     made_of,
     starts_the_application,
 )
+from lambda_migrate.analyzer.handler_statements import HandlerStatements
 from lambda_migrate.analyzer.refusals import of_exit
 from lambda_migrate.analyzer.scopes import last_name
 
@@ -47,24 +48,14 @@ ENDS = (ast.Return, ast.Raise)
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.Tuple, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
-class Effects:
-    """The statements of one handler.
-
-    Args:
-        module: the handler's.
-        function: the handler.
-        call: the adapter's call.
-        event: name of the parameter that holds the event.
-    """
+class Effects(HandlerStatements):
+    """What the statements of one handler do, and whether that is needed."""
 
     def __init__(self, module: Module, function: Function, call: ast.Call, event: str) -> None:
-        self.module = module
-        self.call = call
-        self.event = event
+        super().__init__(module, function, call, event)
         self.name = function.name
         self.depth = 0
         self.caught = 0
-        self.inner = module.inside(function)
         self.made = {name for made in made_of(call.func, self.inner) for name in made}
         self.tests = EventTests(module, self.inner, event, self.only_reads)
         self.handed = getattr(call.args[0], "id", "") if call.args else ""
